@@ -1,0 +1,278 @@
+//! The pipeline file: every key, its meaning and its default. The JSON Schema, the reference and the commented file
+//! that `kiteline demo` writes are made from what stands here.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::fields::FieldTypes;
+use super::units::{Bytes, Time};
+use super::secret::Secret;
+
+/// One TOML file is a pipeline: where records come from, how they are decoded, the plugins they pass, and the
+/// collection they end in.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PipelineFile {
+    /// Name of the pipeline, as in logs and dead letters.
+    pub name: String,
+    /// Threads that work at the same time, each with its share of the topics' partitions. 0 takes one for each core.
+    #[serde(default)]
+    pub lanes: usize,
+    /// Where the records come from.
+    pub kafka: Kafka,
+    /// How a record's value becomes fields.
+    #[serde(default)]
+    pub decode: Decode,
+    /// How records are cut into the batches that plugins see.
+    #[serde(default)]
+    pub batch: Batch,
+    /// The plugins, in the order in which every record passes them.
+    #[serde(default, rename = "plugin")]
+    pub plugins: Vec<Plugin>,
+    /// Where the rows go.
+    pub milvus: Milvus,
+    /// When a write request is sent.
+    #[serde(default)]
+    pub write: Write,
+    /// Where rejected records go. Without this table the first rejected record stops the pipeline.
+    #[serde(default)]
+    pub dead_letter: Option<DeadLetter>,
+}
+
+/// Where the records come from.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Kafka {
+    /// Bootstrap servers, `host:port`, several with commas between them.
+    pub brokers: String,
+    /// Topics to read. One that starts with `^` is a regular expression over all topics.
+    pub topics: Vec<String>,
+    /// Consumer group. Processes with the same group share the topics' partitions.
+    pub group: String,
+    /// Where a partition is read from when the group has no committed offset for it.
+    #[serde(default)]
+    pub start: Start,
+    /// Memory for records that are fetched and not yet read, over all partitions of the process.
+    #[serde(default = "Kafka::default_fetch_memory")]
+    pub fetch_memory: Bytes,
+    /// Any setting of librdkafka, as `"security.protocol" = "SASL_SSL"`. It goes before Kiteline's own choice, but for
+    /// the settings that delivery rests on.
+    #[serde(default)]
+    pub client: BTreeMap<String, ClientSetting>,
+}
+
+/// Where a partition is read from when the group has no committed offset for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// From its first record.
+    #[default]
+    Earliest,
+    /// From the records that come after the start.
+    Latest,
+}
+
+/// A setting of librdkafka. Its value may hold a secret, so it is never printed.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ClientSetting {
+    /// A truth value.
+    Bool(bool),
+    /// A number.
+    Integer(i64),
+    /// A text; `${NAME}` is the environment variable NAME.
+    Text(Secret),
+}
+
+/// How a record's value becomes fields.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decode {
+    /// Format of the records' values.
+    #[serde(default)]
+    pub format: Format,
+    /// Types of fields by name, as the record has them before any plugin. A value of another type rejects its record.
+    /// A field that is not named here takes the type of the Milvus field that it ends in, and without one what its
+    /// values are. Types: bool, int, float32, float64, text, bytes (base64), json, vector, and text[], int[], bool[],
+    /// float32[], float64[].
+    #[serde(default)]
+    pub fields: FieldTypes,
+}
+
+/// Format of the records' values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// One JSON object a record.
+    #[default]
+    Json,
+    /// Nothing is decoded; a plugin reads the payload and writes the fields.
+    Raw,
+}
+
+/// How records are cut into the batches that plugins see. A batch closes at the first of its limits.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Batch {
+    /// Most records in a batch.
+    #[schemars(range(min = 1, max = 100_000))]
+    pub rows: usize,
+    /// Most bytes of payload in a batch. Batches that leave the processor's cache cost several times as much a row.
+    pub bytes: Bytes,
+}
+
+/// A plugin. Exactly one of `use` and `path` is given.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Plugin {
+    /// A plugin that comes with Kiteline: decode-msgpack, rename, dimension or route.
+    #[serde(default, rename = "use")]
+    pub shipped: Option<String>,
+    /// File of a WebAssembly component, looked for from the folder of the pipeline file.
+    #[serde(default)]
+    pub path: Option<PathBuf>,
+    /// The plugin's own configuration; `kiteline check` shows what it takes.
+    #[serde(default)]
+    pub config: toml::Table,
+    /// Most memory that an instance of the plugin may have. There is an instance for each lane.
+    #[serde(default = "Plugin::default_memory")]
+    pub memory: Bytes,
+    /// Longest time for one record. A batch has this times its records, but never more than a second; one that takes
+    /// longer is done record by record, and a record that takes longer than this is rejected.
+    #[serde(default = "Plugin::default_record_timeout")]
+    pub record_timeout: Time,
+    /// Most bytes that the fields of a batch may hold after this plugin.
+    #[serde(default = "Plugin::default_answer")]
+    pub answer: Bytes,
+}
+
+/// Where the rows go.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Milvus {
+    /// Address, `http://host:19530` or `https://host:19530`.
+    pub uri: String,
+    /// Token, or `user:password`; `${NAME}` is the environment variable NAME.
+    #[serde(default)]
+    pub token: Option<Secret>,
+    /// Database; Milvus' default one where it is left out.
+    #[serde(default)]
+    pub database: Option<String>,
+    /// The collection, or a table of topic = "collection". The collections must exist.
+    pub collection: Collection,
+    /// How rows are written. Left out: upsert, or insert where Milvus makes the primary keys (auto id).
+    #[serde(default)]
+    pub mode: Option<Mode>,
+    /// The partition for rows that no plugin routes elsewhere; Milvus' default one where it is left out.
+    #[serde(default)]
+    pub partition: Option<String>,
+    /// Whether a partition that a row names and the collection does not have is created.
+    #[serde(default)]
+    pub create_partitions: bool,
+    /// Most partitions that a collection may have for one to be created.
+    #[serde(default = "Milvus::default_max_partitions")]
+    #[schemars(range(min = 1, max = 4096))]
+    pub max_partitions: usize,
+    /// What becomes of a field that the collection does not have.
+    #[serde(default)]
+    pub unknown_fields: UnknownFields,
+    /// Longest time for one call to Milvus.
+    #[serde(default = "Milvus::default_timeout")]
+    pub timeout: Time,
+}
+
+/// The collection, or a table of topic = "collection".
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Collection {
+    /// All topics go to this collection.
+    One(String),
+    /// Each topic goes to its own collection.
+    ByTopic(BTreeMap<String, String>),
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// A row replaces the one with its primary key: what arrives twice is there once.
+    Upsert,
+    /// Rows are added; Milvus removes no duplicates, so a record that arrives twice is there twice.
+    Insert,
+}
+
+/// What becomes of a field that the collection does not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownFields {
+    /// It goes to the dynamic field where the collection has one; else the record is rejected.
+    #[default]
+    Dynamic,
+    /// It is left out.
+    Drop,
+    /// The record is rejected.
+    Reject,
+}
+
+/// When a write request is sent: at the first of its limits.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Write {
+    /// Most rows in a request.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub rows: usize,
+    /// Most bytes of a request as encoded. Milvus takes 64 MiB.
+    pub bytes: Bytes,
+    /// Longest time that a row waits for others.
+    pub age: Time,
+}
+
+/// Where rejected records go.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeadLetter {
+    /// Topic on the same brokers. It must exist, or the brokers must create topics by themselves.
+    pub topic: String,
+}
+
+impl Kafka {
+    fn default_fetch_memory() -> Bytes {
+        Bytes::mib(64)
+    }
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Self { rows: 1000, bytes: Bytes::mib(1) }
+    }
+}
+
+impl Plugin {
+    fn default_memory() -> Bytes {
+        Bytes::mib(64)
+    }
+    fn default_record_timeout() -> Time {
+        Time::millis(100)
+    }
+    fn default_answer() -> Bytes {
+        Bytes::mib(64)
+    }
+}
+
+impl Milvus {
+    fn default_max_partitions() -> usize {
+        256
+    }
+    fn default_timeout() -> Time {
+        Time::secs(30)
+    }
+}
+
+impl Default for Write {
+    fn default() -> Self {
+        Self { rows: 2000, bytes: Bytes::mib(8), age: Time::millis(500) }
+    }
+}
