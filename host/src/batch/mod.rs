@@ -7,6 +7,7 @@
 mod column;
 mod read;
 mod records;
+mod rejection;
 mod route;
 mod rows;
 mod text;
@@ -15,6 +16,7 @@ mod types;
 pub use column::{Column, Others};
 pub use read::Reading;
 pub use records::{Origin, Record, Records};
+pub use rejection::{Rejection, Stage};
 pub use route::{Names, Operation, Operations};
 pub use types::{Element, Type, VectorType};
 
