@@ -5,4 +5,5 @@
 
 pub mod batch;
 pub mod json;
+pub mod plugin;
 pub mod target;
