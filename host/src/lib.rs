@@ -1,1 +1,4 @@
 //! x
+
+/// The pipeline file.
+pub mod config;
