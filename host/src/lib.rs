@@ -1,4 +1,3 @@
 //! x
 
-/// The pipeline file.
 pub mod config;
