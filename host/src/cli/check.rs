@@ -21,11 +21,11 @@ pub(super) struct Arguments {
 
 /// Checks a pipeline and prints what it resolves to.
 pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
-    let (file, folder) = super::read(&arguments.file)?;
+    let file = super::read(&arguments.file)?;
     let pipeline = if arguments.offline {
-        Pipeline::offline(file, &folder)?
+        Pipeline::offline(file)?
     } else {
-        super::runtime()?.block_on(Pipeline::connect(file, &folder))?
+        super::runtime()?.block_on(Pipeline::connect(file))?
     };
     let mut page = format!("# the resolved pipeline\n{}\n", resolved(pipeline.file()));
     write_plugins(&pipeline, &mut page);

@@ -6,7 +6,6 @@ mod exit;
 mod run;
 mod schema;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -63,10 +62,8 @@ fn start_log(quiet: bool) {
 }
 
 /// Reads a pipeline file.
-fn read(path: &std::path::Path) -> Result<(PipelineFile, PathBuf), Exit> {
-    let file = config::load(path, &|name| std::env::var(name).ok(), SHIPPED)?;
-    let folder = path.parent().map(PathBuf::from).unwrap_or_default();
-    Ok((file, folder))
+fn read(path: &std::path::Path) -> Result<PipelineFile, Exit> {
+    Ok(config::load(path, SHIPPED, &|name| std::env::var(name).ok())?)
 }
 
 /// The runtime for calls to Milvus: two threads, as all the work is in the lanes.

@@ -22,9 +22,9 @@ pub(super) struct Arguments {
 
 /// Runs a pipeline.
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
-    let (file, folder) = super::read(&arguments.file)?;
+    let file = super::read(&arguments.file)?;
     let runtime = super::runtime()?;
-    let pipeline = Arc::new(runtime.block_on(Pipeline::connect(file, &folder))?);
+    let pipeline = Arc::new(runtime.block_on(Pipeline::connect(file))?);
     let source = KafkaSource::connect(pipeline.kafka().clone(), arguments.until_end)?;
     announce(&pipeline, &source);
 

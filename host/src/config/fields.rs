@@ -6,6 +6,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::batch::{Element, Type, VectorType};
+
 /// Types of fields by the fields' names.
 pub type FieldTypes = BTreeMap<String, FieldType>;
 
@@ -51,6 +53,26 @@ pub enum FieldType {
     /// A list of texts.
     #[serde(rename = "text[]")]
     TextArray,
+}
+
+impl From<FieldType> for Type {
+    fn from(ty: FieldType) -> Self {
+        match ty {
+            FieldType::Bool => Self::Bool,
+            FieldType::Int => Self::Int,
+            FieldType::Float32 => Self::Float32,
+            FieldType::Float64 => Self::Float64,
+            FieldType::Text => Self::Text,
+            FieldType::Bytes => Self::Bytes,
+            FieldType::Json => Self::Json,
+            FieldType::Vector => Self::Vector(VectorType::Float),
+            FieldType::BoolArray => Self::Array(Element::Bool),
+            FieldType::IntArray => Self::Array(Element::Int),
+            FieldType::Float32Array => Self::Array(Element::Float32),
+            FieldType::Float64Array => Self::Array(Element::Float64),
+            FieldType::TextArray => Self::Array(Element::Text),
+        }
+    }
 }
 
 /// The name that the pipeline file has for the type.

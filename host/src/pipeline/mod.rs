@@ -8,7 +8,6 @@ pub use error::StartError;
 pub use settle::Mapping;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,12 +58,12 @@ pub struct Cut {
 
 impl Pipeline {
     /// Loads the plugins without looking at any server: field types that come from the target stay open.
-    pub fn offline(file: PipelineFile, folder: &Path) -> Result<Self, StartError> {
-        Self::build(file, folder, None)
+    pub fn offline(file: PipelineFile) -> Result<Self, StartError> {
+        Self::build(file, None)
     }
 
     /// Connects to Milvus, looks at the collections, and makes everything ready.
-    pub async fn connect(file: PipelineFile, folder: &Path) -> Result<Self, StartError> {
+    pub async fn connect(file: PipelineFile) -> Result<Self, StartError> {
         let options = sink::Options {
             uri: file.milvus.uri.clone(),
             token: file.milvus.token.as_ref().map(|token| token.expose().to_owned()),
@@ -78,14 +77,14 @@ impl Pipeline {
         }
         let milvus = Milvus { client, described };
         fits(&file, &milvus)?;
-        Self::build(file, folder, Some(milvus))
+        Self::build(file, Some(milvus))
     }
 
-    fn build(file: PipelineFile, folder: &Path, milvus: Option<Milvus>) -> Result<Self, StartError> {
+    fn build(file: PipelineFile, milvus: Option<Milvus>) -> Result<Self, StartError> {
         let described = milvus.iter().flat_map(|milvus| &milvus.described);
         let collections = described.map(|described| Arc::clone(&described.schema.collection));
         let target = Arc::new(Target::new(collections.collect()));
-        let plugins = load_plugins(&file, folder, &target)?;
+        let plugins = load_plugins(&file, &target)?;
         let mut chain = Chain::new(&plugins, &target)?;
         let declared = file.decode.fields.iter().map(|(name, ty)| (name.clone(), (*ty).into()));
         let (plan, mappings) = settle::settle(declared, &target, &mut chain);
@@ -277,7 +276,7 @@ fn fits(file: &PipelineFile, milvus: &Milvus) -> Result<(), StartError> {
     if mistakes.is_empty() { Ok(()) } else { Err(StartError::Target(mistakes)) }
 }
 
-fn load_plugins(file: &PipelineFile, folder: &Path, target: &Arc<Target>) -> Result<Vec<Arc<Plugin>>, StartError> {
+fn load_plugins(file: &PipelineFile, target: &Arc<Target>) -> Result<Vec<Arc<Plugin>>, StartError> {
     if file.plugins.is_empty() {
         return Ok(Vec::new());
     }
@@ -292,8 +291,8 @@ fn load_plugins(file: &PipelineFile, folder: &Path, target: &Arc<Target>) -> Res
         match (&plugin.shipped, &plugin.path) {
             (Some(name), _) => Plugin::shipped(&engine, name, config, limits, target),
             (None, path) => {
-                let path = folder.join(path.as_deref().unwrap_or(Path::new("")));
-                Plugin::from_file(&engine, &path, config, limits, target)
+                let path = path.as_deref().expect("a file that was read has one of `use` and `path`");
+                Plugin::from_file(&engine, path, config, limits, target)
             }
         }
     };
