@@ -4,5 +4,6 @@
 //! `batch` is what they hand on.
 
 pub mod batch;
+pub mod decode;
 pub mod json;
 pub mod target;

@@ -61,12 +61,13 @@ impl Batch {
         }
         let fields = names.into_iter().map(|name| {
             let ty = parts.iter().find_map(|part| part.column(&name)).expect("a part has it").ty();
-            let columns: Vec<Column> = parts.iter().map(|part| match part.column(&name) {
+            let columns = parts.iter().map(|part| match part.column(&name) {
                 Some(column) if column.ty() == ty => column.clone(),
                 Some(column) => Column::nulls(ty, part.rows()).with_others(all_as_others(column)),
                 None => Column::nulls(ty, part.rows()),
             });
-            (name, Column::concat(&columns.collect::<Vec<_>>()))
+            let column = Column::concat(&columns.collect::<Vec<_>>());
+            (name, column)
         });
         Some(Self {
             records: Arc::clone(&parts[0].records),
