@@ -21,7 +21,7 @@ pub use base64::base64;
 pub use mistake::Mistake;
 pub use pointer::{find, unescape_token};
 pub use scalar::{bool, float, int, text};
-pub use scanner::{DEPTH_MAX, check};
+pub use scanner::check;
 pub use string::quote;
 
 pub(crate) use base64::from_base64;
