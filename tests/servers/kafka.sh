@@ -2,7 +2,8 @@
 # kafka.sh COMMAND DIR …: real Apache Kafka (KRaft) on 127.0.0.1, its data and ports private to DIR.
 #
 #   start DIR [--brokers N] [KEY=VALUE …]   start the brokers that do not run, print the bootstrap address
-#   stop | kill DIR [BROKER]                end all brokers or one (1, 2, …); kill is SIGKILL
+#   stop | kill DIR [BROKER]                end all brokers or one (1, 2, …); kill is SIGKILL, and so is stop after 10 s:
+#                                           a broker without a quorum waits for minutes
 #   restart DIR [BROKER]                    stop and start
 #   pause | resume DIR [BROKER]             SIGSTOP, SIGCONT
 #   topic DIR NAME [PARTITIONS]             create a topic
@@ -41,7 +42,7 @@ fetch_jars() { # FOLDER
 </project>
 POM
   # A repository of its own, so that an interrupted download leaves nothing behind.
-  mvn -q -B -Dstyle.color=never -f "$1/pom.xml" -Dmaven.repo.local="$1/repository" \
+  mvn -q -B -f "$1/pom.xml" -Dmaven.repo.local="$1/repository" \
     org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
     -DincludeScope=runtime -DoutputDirectory="$1"
   rm -r "$1/repository"
@@ -163,7 +164,9 @@ start() { # [--brokers N] [KEY=VALUE …]
 }
 
 run_tool() { # CLASS …
-  "${java[@]}" -Xmx256m -Dlog4j2.level=WARN "$1" --bootstrap-server "$(bootstrap)" "${@:2}"
+  local addresses
+  addresses=$(bootstrap)
+  "${java[@]}" -Xmx256m -Dlog4j2.level=WARN "$1" --bootstrap-server "$addresses" "${@:2}"
 }
 
 prepare() {
@@ -190,13 +193,13 @@ case $command in
     prepare
     lock
     select_brokers "$@"
-    finish TERM 30 "${homes[@]}"
+    finish TERM 10 "${homes[@]}"
     start_brokers
     bootstrap
     ;;
   stop)
     select_brokers "$@"
-    finish TERM 30 "${homes[@]}"
+    finish TERM 10 "${homes[@]}"
     ;;
   kill)
     select_brokers "$@"
