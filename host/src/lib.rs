@@ -4,9 +4,13 @@
 //! `batch` is what they hand on, `target` is what they aim at, `pipeline` is what a file resolves to.
 
 pub mod batch;
+pub mod cli;
 pub mod config;
 pub mod decode;
+pub mod delivery;
 pub mod json;
+pub mod pipeline;
 pub mod plugin;
+pub mod sink;
 pub mod source;
 pub mod target;

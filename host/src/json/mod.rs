@@ -6,14 +6,14 @@
 //! allocates but for what it returns.
 
 mod base64;
+#[cfg(test)]
+pub(crate) mod generate;
 mod mistake;
 mod number;
 mod pointer;
 mod scalar;
 mod scanner;
 mod string;
-#[cfg(test)]
-pub(crate) mod generate;
 #[cfg(test)]
 mod tests;
 

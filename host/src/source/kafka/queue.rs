@@ -65,7 +65,8 @@ impl Queue {
                     Timestamp::CreateTime(time) | Timestamp::LogAppendTime(time) => Some(time),
                     Timestamp::NotAvailable => None,
                 };
-                let headers = message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value));
+                let headers =
+                    message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value));
                 records.push(origin, timestamp, message.key(), message.payload(), headers);
                 Polled::Record(offset)
             }
