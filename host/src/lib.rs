@@ -6,4 +6,5 @@
 pub mod batch;
 pub mod json;
 pub mod plugin;
+pub mod sink;
 pub mod target;
