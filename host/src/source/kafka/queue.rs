@@ -71,11 +71,8 @@ impl Queue {
                 Polled::Record(offset)
             }
             Some(Err(KafkaError::PartitionEOF(_))) => Polled::End,
-            Some(Err(error)) => {
-                // Fetch errors of a partition are retried by librdkafka.
-                tracing::warn!(partition = %self.partition, %error, "fetch");
-                Polled::Empty
-            }
+            // Fetch errors of a partition are told by the consumer's context and mended by librdkafka.
+            Some(Err(_)) => Polled::Empty,
         }
     }
 }
