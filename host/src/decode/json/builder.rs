@@ -58,12 +58,16 @@ impl Builder {
         let start = scanner.clone();
         match self.read_value(scanner) {
             Ok(()) => self.valid.push(true),
-            Err(Unread::Misfit(_)) if !matches!(self.typing, Typing::Settled(_, Settled::Declared)) => {
+            Err(Unread::Misfit(misfit)) => {
                 *scanner = start;
-                self.others.insert(row as u32, scanner.value()?.into());
+                let text = scanner.value()?;
+                if let Typing::Settled(_, Settled::Declared) = self.typing {
+                    return Err(Unread::Misfit(misfit));
+                }
+                self.others.insert(row as u32, text.into());
                 self.push_null();
             }
-            Err(unread) => return Err(unread),
+            mistake => return mistake,
         }
         Ok(())
     }
