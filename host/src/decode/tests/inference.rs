@@ -87,6 +87,14 @@ fn a_type_is_remembered_from_batch_to_batch() {
 }
 
 #[test]
+fn a_type_that_has_become_wider_is_remembered_too() {
+    let decoder = &mut free();
+    assert_eq!(inferred(decoder, &["1"]), "int: 1");
+    assert_eq!(inferred(decoder, &["0.5", "1.5"]), "float64: 0.5 1.5");
+    assert_eq!(inferred(decoder, &["1", "2"]), "float64: 1.0 2.0");
+}
+
+#[test]
 fn nulls_and_empty_arrays_tell_nothing_to_the_next_batch() {
     let decoder = &mut free();
     assert_eq!(inferred(decoder, &["null"]), "json: -");

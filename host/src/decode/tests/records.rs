@@ -114,6 +114,14 @@ fn a_rejected_record_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_rejected_record_leaves_nothing_for_the_next_batch() {
+    let decoder = &mut free();
+    decode_all(decoder, &[r#"{"a":1,"b":1}"#]);
+    assert_eq!(names(&decode(decoder, &[r#"{"b":2"#, r#"{"a":2}"#]).batch), ["a"]);
+    assert_eq!(show(&decode_all(decoder, &[r#"{"a":3}"#, r#"{"b":3}"#]), "b"), "int: - 3");
+}
+
+#[test]
 fn a_batch_without_rows_has_no_fields() {
     for payloads in [&[][..], &["[]"], &["{}"]] {
         assert_eq!(names(&decode(&mut free(), payloads).batch), [""; 0]);
