@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-/// A record that goes to the dead letter, and why. It never holds a value of the record.
+/// A record that goes to the dead letter, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
     /// Index of the record in its batch's records.
@@ -13,6 +13,23 @@ pub struct Rejection {
     pub field: Option<Arc<str>>,
     /// What is wrong, naming field, kind of value and rule.
     pub reason: String,
+    /// What a plugin said beside it: log messages, a panic, a traceback. May hold values, so it goes to the dead letter
+    /// only.
+    pub said: Option<String>,
+}
+
+impl Rejection {
+    /// A rejection without a field.
+    pub fn new(record: u32, stage: Stage, reason: impl Into<String>) -> Self {
+        Self { record, stage, field: None, reason: reason.into(), said: None }
+    }
+
+    /// The same, with the field that is at fault.
+    #[must_use]
+    pub fn of_field(mut self, field: impl Into<Arc<str>>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
 }
 
 /// The steps of a record's way that can reject it.

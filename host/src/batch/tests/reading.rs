@@ -126,12 +126,16 @@ fn any_value_reads_as_json_text() {
     assert_eq!(text(Type::Array(Element::Text), r#"["a"]"#), r#"["a"]"#);
     assert_eq!(text(VECTOR, "[0.1,1]"), "[0.1,1.0]");
     assert_eq!(text(VECTOR, "\"other\""), "\"other\"");
-    assert_eq!(column(VECTOR, &["[1]", "\"a\""]).read("f").json_texts().iter().flatten().collect::<Vec<_>>(), ["[1.0]", "\"a\""]);
+    assert_eq!(
+        column(VECTOR, &["[1]", "\"a\""]).read("f").json_texts().iter().flatten().collect::<Vec<_>>(),
+        ["[1.0]", "\"a\""]
+    );
 }
 
 #[test]
 fn numbers_that_json_does_not_have_read_as_null() {
-    let halves: Vec<u8> = [half::f16::NAN, half::f16::INFINITY, half::f16::ONE].iter().flat_map(|n| n.to_le_bytes()).collect();
+    let halves: Vec<u8> =
+        [half::f16::NAN, half::f16::INFINITY, half::f16::ONE].iter().flat_map(|n| n.to_le_bytes()).collect();
     let mut batch = column(Type::Int, &["1"]);
     batch.set("half", Column::vector_bytes(VectorType::Float16, vec![&halves[..]].into()));
     batch.set("float", Column::floats(vec![f64::NAN].into()));

@@ -113,6 +113,7 @@ fn a_type_that_no_value_of_a_batch_has_is_forgotten() {
 #[test]
 fn a_rejected_record_tells_no_type() {
     let decoder = &mut free();
-    let Decoded { batch, rejected } = decode(decoder, &["{\"f\":0.5,}", "{\"f\":\"a\"}", "{\"f\":2.5", "{\"f\":\"b\"}"]);
+    let Decoded { batch, rejected } =
+        decode(decoder, &["{\"f\":0.5,}", "{\"f\":\"a\"}", "{\"f\":2.5", "{\"f\":\"b\"}"]);
     assert_eq!((rejected.len(), show(&batch, "f")), (2, r#"text: "a" "b""#.into()));
 }

@@ -80,7 +80,8 @@ fn records_that_are_wrong_are_told_why() {
 #[test]
 fn rejections_name_record_stage_and_field() {
     let decoder = &mut decoder(&[("size", Type::Int, Settled::Declared)]);
-    let payloads = [Some(&b"{\"size\":1}"[..]), None, Some(b"{\"size\":\"2\"}"), Some(b"{\"s\xff"), Some(b"{\"x\":01}")];
+    let payloads =
+        [Some(&b"{\"size\":1}"[..]), None, Some(b"{\"size\":\"2\"}"), Some(b"{\"s\xff"), Some(b"{\"x\":01}")];
     let Decoded { batch, rejected } = decoder.decode(records(payloads), Operation::Insert);
 
     assert_eq!((batch.rows(), batch.record_of(), show(&batch, "size")), (1, &[0][..], "int: 1".into()));

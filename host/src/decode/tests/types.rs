@@ -125,13 +125,10 @@ fn vectors_of_any_length() {
     refuses(ty, &[("[1,null]", "an array with null"), ("[1e39]", "an array with a number beyond 32-bit floats")]);
     refuses(ty, &[("\"[1]\"", "a text"), ("{\"0\":1}", "an object"), ("1", "a number")]);
 
-    let batch = decode_all(&mut decoder(&[("f", ty, Settled::Target)]), &[
-        r#"{"f":[1,2]}"#,
-        r#"{"f":[3,"x"]}"#,
-        r#"{}"#,
-        r#"{"f":[]}"#,
-        r#"{"f":[4]}"#,
-    ]);
+    let batch = decode_all(
+        &mut decoder(&[("f", ty, Settled::Target)]),
+        &[r#"{"f":[1,2]}"#, r#"{"f":[3,"x"]}"#, r#"{}"#, r#"{"f":[]}"#, r#"{"f":[4]}"#],
+    );
     assert_eq!(batch.read("f").dims(), [2, -1, -1, 0, 1]);
     assert_eq!(batch.read("f").vectors(), [1.0, 2.0, 4.0]);
 }
@@ -148,12 +145,18 @@ fn vectors_in_fewer_bits() {
 
     let bytes = Type::Vector(VectorType::Int8);
     takes(bytes, &[("[-128,0,127]", "[-128,0,127]"), ("[]", "[]")]);
-    refuses(bytes, &[("[128]", "an array with an integer beyond 8 bits"), ("[-129]", "an array with an integer beyond 8 bits")]);
+    refuses(
+        bytes,
+        &[("[128]", "an array with an integer beyond 8 bits"), ("[-129]", "an array with an integer beyond 8 bits")],
+    );
     refuses(bytes, &[("[1.5]", "an array with a number with a fraction or exponent")]);
 
     let bits = Type::Vector(VectorType::Binary);
     takes(bits, &[("[0,255,129]", "[0,255,129]")]);
-    refuses(bits, &[("[256]", "an array with an integer that is no byte"), ("[-1]", "an array with an integer that is no byte")]);
+    refuses(
+        bits,
+        &[("[256]", "an array with an integer that is no byte"), ("[-1]", "an array with an integer that is no byte")],
+    );
 }
 
 #[test]
@@ -164,7 +167,10 @@ fn sparse_vectors_come_in_the_order_of_their_indices() {
     for name in ["a", "-1", "+1", "01", "1.0", "", "4294967296", " 1"] {
         refuses(ty, &[(&format!("{{\"{name}\":1}}"), "an object with a name that is no index")]);
     }
-    refuses(ty, &[(r#"{"1":"a"}"#, "an object with a text"), (r#"{"1":1e39}"#, "an object with a number beyond 32-bit floats")]);
+    refuses(
+        ty,
+        &[(r#"{"1":"a"}"#, "an object with a text"), (r#"{"1":1e39}"#, "an object with a number beyond 32-bit floats")],
+    );
     refuses(ty, &[("[1]", "an array")]);
 
     let payloads = [r#"{"f":{"5":1}}"#, r#"{"f":{"5":2,"2":3}}"#];

@@ -1,0 +1,176 @@
+//! A lane's instances of all plugins, and how one bad record is told from a good batch.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::error::{Fault, FaultKind, LoadError};
+use super::instance::{Done, Instance};
+use super::limits::fixed;
+use super::loaded::Plugin;
+use super::probe::{Lineage, Source};
+use crate::batch::{Batch, Operation, Records, Rejection, Stage};
+use crate::target::Target;
+
+/// A lane's instances of all plugins of a pipeline.
+pub struct Chain {
+    links: Vec<Link>,
+    target: Arc<Target>,
+}
+
+/// What a chain made of a batch.
+#[derive(Debug)]
+pub struct Processed {
+    /// The rows that go on.
+    pub batch: Batch,
+    /// The records that a plugin rejected or failed on.
+    pub rejected: Vec<Rejection>,
+}
+
+pub(super) struct Link {
+    plugin: Arc<Plugin>,
+    stage: Stage,
+    /// None after a trap, until the next call.
+    instance: Option<Instance>,
+    /// Rows that the plugin gets at once. Fewer after it took too long for a batch.
+    pub(super) rows_at_once: usize,
+}
+
+impl std::fmt::Debug for Chain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.links.iter().map(|link| &link.plugin)).finish()
+    }
+}
+
+impl Chain {
+    /// Instantiates all plugins for one lane.
+    pub fn new(plugins: &[Arc<Plugin>], target: &Arc<Target>) -> Result<Self, LoadError> {
+        let links = plugins.iter().map(|plugin| {
+            let stage = Stage::Plugin { name: plugin.info().name.as_str().into(), digest: Arc::clone(&plugin.digest) };
+            let instance = Some(Instance::start(plugin, target)?.0);
+            Ok(Link { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX })
+        });
+        Ok(Self { links: links.collect::<Result<_, _>>()?, target: Arc::clone(target) })
+    }
+
+    /// Sends a batch through all plugins.
+    pub fn process(&mut self, mut batch: Batch) -> Processed {
+        let mut rejected = Vec::new();
+        for link in &mut self.links {
+            if batch.rows() == 0 {
+                break;
+            }
+            batch = link.process(batch, &self.target, &mut rejected);
+        }
+        Processed { batch, rejected }
+    }
+
+    #[cfg(test)]
+    pub(super) fn links_mut(&mut self) -> &mut [Link] {
+        &mut self.links
+    }
+
+    /// Where the fields at the end of the chain come from, asked of every plugin with an empty batch that acts as if
+    /// it had every field. A plugin that fails on it hides nothing but its own renames.
+    fn lineage(&mut self) -> Lineage {
+        let mut lineage = Lineage::default();
+        for link in &mut self.links {
+            let empty = Batch::new(Arc::new(Records::default()), Operation::Upsert);
+            match link.call(empty, Some(lineage.clone()), fixed::CALL, &self.target) {
+                Ok(done) => lineage = done.lineage.unwrap_or_default(),
+                Err(fault) => tracing::debug!(plugin = &*link.plugin.named, "no fields learned: {}", fault.text),
+            }
+        }
+        lineage
+    }
+}
+
+/// Where each of these fields at the end of the chain comes from.
+pub fn sources<'a>(chain: &mut Chain, fields: impl Iterator<Item = &'a str>) -> Vec<(&'a str, Source)> {
+    let lineage = chain.lineage();
+    fields.map(|field| (field, lineage.source(field))).collect()
+}
+
+impl Link {
+    /// The whole batch at once, or in the parts that the plugin is fast enough for.
+    fn process(&mut self, batch: Batch, target: &Arc<Target>, rejected: &mut Vec<Rejection>) -> Batch {
+        let mut parts = Vec::new();
+        let mut start = 0;
+        while start < batch.rows() {
+            let rows = self.rows_at_once.min(batch.rows() - start);
+            parts.push(self.isolate(batch.slice(start, rows), target, rejected));
+            start += rows;
+        }
+        Batch::concat(parts).unwrap_or(batch)
+    }
+
+    /// Finds the rows that a plugin fails on by halving, and rejects their records; the others go on.
+    fn isolate(&mut self, batch: Batch, target: &Arc<Target>, rejected: &mut Vec<Rejection>) -> Batch {
+        let rows = batch.rows();
+        let limit = self.limit(rows);
+        match self.call(batch.clone(), None, limit, target) {
+            Ok(done) => {
+                rejected.extend(done.rejected.iter().map(|(record, reason)| self.rejection(*record, &**reason)));
+                done.batch
+            }
+            Err(fault) if rows == 1 => {
+                let mut rejection = self.rejection(batch.record_of()[0], &fault.text);
+                rejection.said = fault.said;
+                rejected.push(rejection);
+                batch.slice(0, 0)
+            }
+            Err(Fault { kind: FaultKind::Timeout, .. }) => self.one_by_one(&batch, target, rejected),
+            Err(_) => {
+                let half = rows / 2;
+                let first = self.isolate(batch.slice(0, half), target, rejected);
+                let second = self.isolate(batch.slice(half, rows - half), target, rejected);
+                Batch::concat(vec![first, second]).expect("there are two parts")
+            }
+        }
+    }
+
+    /// Each row by itself, within the time of one record; and fewer rows at once from now on, where the plugin is
+    /// merely slow.
+    fn one_by_one(&mut self, batch: &Batch, target: &Arc<Target>, rejected: &mut Vec<Rejection>) -> Batch {
+        let start = Instant::now();
+        let before = rejected.len();
+        let parts = (0..batch.rows()).map(|row| self.isolate(batch.slice(row, 1), target, rejected)).collect();
+        if rejected.len() == before {
+            let of_one = start.elapsed() / batch.rows() as u32;
+            let fit = fixed::CALL.as_nanos() / 2 / of_one.as_nanos().max(1);
+            self.rows_at_once = usize::try_from(fit).unwrap_or(usize::MAX).max(1);
+        }
+        Batch::concat(parts).expect("there is a part for each row")
+    }
+
+    fn call(
+        &mut self,
+        batch: Batch,
+        lineage: Option<Lineage>,
+        limit: Duration,
+        target: &Arc<Target>,
+    ) -> Result<Done, Fault> {
+        if self.instance.is_none() {
+            // It started before with the same configuration; where it does not now, that is the batch's fault.
+            let started = Instance::start(&self.plugin, target);
+            let (instance, _) = started.map_err(|error| Fault {
+                kind: FaultKind::Error,
+                text: "the plugin did not start again after a fault".into(),
+                said: Some(error.to_string()),
+            })?;
+            self.instance = Some(instance);
+        }
+        let result = self.instance.as_mut().expect("started above").process(batch, lineage, limit);
+        if let Err(Fault { kind: FaultKind::Trap | FaultKind::Timeout, .. }) = result {
+            self.instance = None;
+        }
+        result
+    }
+
+    fn limit(&self, rows: usize) -> Duration {
+        self.plugin.limits.record_timeout.saturating_mul(rows as u32).min(fixed::CALL)
+    }
+
+    fn rejection(&self, record: u32, reason: &str) -> Rejection {
+        Rejection::new(record, self.stage.clone(), reason)
+    }
+}

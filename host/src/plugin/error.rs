@@ -1,0 +1,93 @@
+//! Why a plugin can't be used, and how a call of one can fail.
+
+use std::path::PathBuf;
+
+/// Why a plugin can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The engine itself can't be set up.
+    #[error("the WebAssembly engine can't be set up: {0}")]
+    Engine(String),
+    /// The file can't be read.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The file is too large.
+    #[error("{}: {bytes} bytes, and a component may have {}", path.display(), super::limits::fixed::COMPONENT)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// There is no shipped plugin of that name.
+    #[error("there is no shipped plugin `{name}`; there are {}", super::shipped::SHIPPED.join(", "))]
+    NotShipped {
+        /// The name.
+        name: String,
+    },
+    /// The file is something else.
+    #[error("{name}: not a WebAssembly component, but {found}")]
+    NotAComponent {
+        /// The plugin as the pipeline file names it.
+        name: String,
+        /// What it is, and what to do.
+        found: &'static str,
+    },
+    /// The component does not fit the world `kiteline:plugin/plugin`.
+    #[error("{name}: not a plugin for kiteline:plugin@0.1.0: {error}")]
+    World {
+        /// The plugin as the pipeline file names it.
+        name: String,
+        /// The import or export at fault.
+        error: String,
+    },
+    /// `describe` or `configure` trapped or took too long.
+    #[error("{name}: {export} failed: {error}")]
+    Export {
+        /// The plugin as the pipeline file names it.
+        name: String,
+        /// `describe` or `configure`.
+        export: &'static str,
+        /// What happened, and what the plugin said.
+        error: String,
+    },
+    /// The plugin refuses its configuration.
+    #[error("{name}: the plugin refuses its configuration: {error}")]
+    Refused {
+        /// The plugin as the pipeline file names it.
+        name: String,
+        /// What the plugin says.
+        error: String,
+    },
+}
+
+/// How a call to `process` failed.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) kind: FaultKind,
+    /// What happened, without any value of a record.
+    pub(super) text: String,
+    /// What the plugin said about it; may hold values.
+    pub(super) said: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FaultKind {
+    /// `process` returned an error; the instance is as good as before.
+    Error,
+    /// The instance is lost.
+    Trap,
+    /// The instance is lost, and the next rows had better come one by one.
+    Timeout,
+}
+
+impl LoadError {
+    pub(super) fn engine(error: impl std::fmt::Display) -> Self {
+        Self::Engine(error.to_string())
+    }
+}

@@ -1,0 +1,113 @@
+//! One instance of a plugin: a store of its own, because a trap makes the whole store useless.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use wasmtime::{Store, Trap};
+
+use super::bindings::{self, PluginInfo};
+use super::engine::Engine;
+use super::error::{Fault, FaultKind, LoadError};
+use super::limits::{cut, fixed};
+use super::loaded::Plugin;
+use super::probe::Lineage;
+use super::state::{Current, State, Verdict};
+use crate::batch::Batch;
+use crate::target::Target;
+
+/// One instance of a plugin.
+pub(super) struct Instance {
+    store: Store<State>,
+    exports: bindings::Plugin,
+}
+
+/// What a call to `process` made of a batch.
+pub(super) struct Done {
+    /// The rows that go on.
+    pub(super) batch: Batch,
+    /// Records that were rejected, and why.
+    pub(super) rejected: Vec<(u32, Arc<str>)>,
+    pub(super) lineage: Option<Lineage>,
+}
+
+impl Instance {
+    /// Instantiates the plugin, asks it to describe itself and configures it.
+    pub(super) fn start(plugin: &Plugin, target: &Arc<Target>) -> Result<(Self, PluginInfo), LoadError> {
+        let state = State::new(Arc::clone(target), plugin.limits);
+        let mut store = Store::new(&plugin.engine.inner, state);
+        store.limiter(|state| state);
+        // What lifting may allocate for one call of a host function; the columns together have the same limit.
+        store.set_hostcall_fuel(plugin.limits.answer.saturating_add(1 << 20));
+        store.set_epoch_deadline(Engine::ticks(fixed::LOAD));
+        let name = || plugin.named.to_string();
+        let exports =
+            plugin.pre.instantiate(&mut store).map_err(|error| failed(&mut store, name(), "its start", &error))?;
+        let info = exports.call_describe(&mut store).map_err(|error| failed(&mut store, name(), "describe", &error))?;
+        let configured = exports.call_configure(&mut store, &plugin.config);
+        configured
+            .map_err(|error| failed(&mut store, name(), "configure", &error))?
+            .map_err(|error| LoadError::Refused { name: name(), error: cut(error, fixed::MESSAGE) })?;
+        store.data_mut().take_said();
+        Ok((Self { store, exports }, info))
+    }
+
+    /// Calls `process` with a batch. A lineage makes it the call with an empty batch that acts as if it had every
+    /// field.
+    pub(super) fn process(&mut self, batch: Batch, lineage: Option<Lineage>, limit: Duration) -> Result<Done, Fault> {
+        self.store.set_epoch_deadline(Engine::ticks(limit));
+        self.store.data_mut().current = Some(Current { batch, verdicts: Vec::new(), rejected: Vec::new(), lineage });
+        let result = self.exports.call_process(&mut self.store);
+        let state = self.store.data_mut();
+        let current = state.current.take().expect("it was set above");
+        match result {
+            Ok(Ok(())) => {
+                state.take_said();
+                Ok(current.done())
+            }
+            Ok(Err(error)) => Err(Fault {
+                kind: FaultKind::Error,
+                text: format!("the plugin failed: {}", cut(error, fixed::MESSAGE)),
+                said: state.take_said(),
+            }),
+            Err(error) => Err(fault(state, &error, limit)),
+        }
+    }
+}
+
+impl Current {
+    fn done(self) -> Done {
+        let Self { mut batch, verdicts, mut rejected, lineage } = self;
+        if !verdicts.is_empty() {
+            for (row, verdict) in verdicts.iter().enumerate() {
+                if let Verdict::Reject(reason) = verdict {
+                    rejected.push((batch.record_of()[row], Arc::clone(reason)));
+                }
+            }
+            batch = batch.filter(&verdicts.iter().map(|verdict| Some(*verdict == Verdict::Keep)).collect());
+        }
+        Done { batch, rejected, lineage }
+    }
+}
+
+fn failed(store: &mut Store<State>, name: String, export: &'static str, error: &wasmtime::Error) -> LoadError {
+    let fault = fault(store.data_mut(), error, fixed::LOAD);
+    let error = [Some(fault.text), fault.said].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    LoadError::Export { name, export, error }
+}
+
+/// A trap, as a person reads it.
+fn fault(state: &mut State, error: &wasmtime::Error, limit: Duration) -> Fault {
+    let said = state.take_said();
+    let trap = error.downcast_ref::<Trap>();
+    let (kind, text) = match trap {
+        Some(Trap::Interrupt) => (FaultKind::Timeout, format!("it took longer than {limit:?}")),
+        _ if state.memory_refused => {
+            let text =
+                format!("it asked for more than its {} bytes of memory (`memory` of the plugin)", state.limits.memory);
+            (FaultKind::Trap, text)
+        }
+        Some(trap) => (FaultKind::Trap, format!("it trapped: {}", trap.to_string().trim_start_matches("wasm trap: "))),
+        None => (FaultKind::Trap, format!("it broke a rule of the interface: {}", error.root_cause())),
+    };
+    Fault { kind, text, said }
+}

@@ -1,0 +1,30 @@
+//! Plugins: WebAssembly components that read and write the columns of a batch.
+//!
+//! A [`Plugin`] is a component that was compiled, described and configured once; a [`Chain`] is a lane's instances of
+//! all plugins of a pipeline. What a plugin does wrong costs the records that cause it, never the host: its memory,
+//! its time and all that it hands over have limits, and what it wrote is dropped when it fails. No type of wasmtime
+//! leaves this module.
+
+mod aot;
+mod bindings;
+mod chain;
+mod engine;
+mod error;
+mod host;
+mod instance;
+mod limits;
+mod loaded;
+mod output;
+mod probe;
+mod shipped;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use chain::{Chain, Processed, sources};
+pub use engine::Engine;
+pub use error::LoadError;
+pub use limits::Limits;
+pub use loaded::{Info, Plugin};
+pub use probe::Source;
+pub use shipped::{SHIPPED, shipped};

@@ -1,0 +1,137 @@
+//! What a store of a guest holds on the host's side.
+
+use std::sync::Arc;
+
+use wasmtime::component::ResourceTable;
+use wasmtime::{ResourceLimiter, Result, bail};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+
+use super::limits::{Limits, cut, fixed};
+use super::output::Output;
+use super::probe::Lineage;
+use crate::batch::Batch;
+use crate::target::Target;
+
+/// What a store of a guest holds on the host's side.
+pub(super) struct State {
+    /// The batch that `process` works on; none outside of it.
+    pub(super) current: Option<Current>,
+    pub(super) target: Arc<Target>,
+    pub(super) limits: Limits,
+    /// Bytes of all memories of the instance.
+    memory: usize,
+    /// True once the guest asked for more memory than it may have.
+    pub(super) memory_refused: bool,
+    messages: Vec<String>,
+    messages_dropped: usize,
+    output: Output,
+    wasi: WasiCtx,
+    table: ResourceTable,
+}
+
+/// The current batch.
+pub(super) struct Current {
+    pub(super) batch: Batch,
+    /// What becomes of each row; empty while all go on.
+    pub(super) verdicts: Vec<Verdict>,
+    /// Records whose rejected rows are no longer among the rows, and why.
+    pub(super) rejected: Vec<(u32, Arc<str>)>,
+    /// Where fields come from, in the call with an empty batch that acts as if it had every field.
+    pub(super) lineage: Option<Lineage>,
+}
+
+/// What becomes of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Keep,
+    Reject(Arc<str>),
+    Discard,
+}
+
+impl State {
+    pub(super) fn new(target: Arc<Target>, limits: Limits) -> Self {
+        let output = Output::default();
+        let wasi = WasiCtx::builder().stdout(output.clone()).stderr(output.clone()).build();
+        Self {
+            current: None,
+            target,
+            limits,
+            memory: 0,
+            memory_refused: false,
+            messages: Vec::new(),
+            messages_dropped: 0,
+            output,
+            wasi,
+            table: ResourceTable::new(),
+        }
+    }
+
+    /// The current batch; a fault where there is none.
+    pub(super) fn current(&mut self) -> Result<&mut Current> {
+        match &mut self.current {
+            Some(current) => Ok(current),
+            None => bail!("batch functions may be called in `process` only"),
+        }
+    }
+
+    pub(super) fn keep_message(&mut self, level: &str, message: String) {
+        if self.messages.len() < fixed::MESSAGES {
+            self.messages.push(format!("{level}: {}", cut(message, fixed::MESSAGE)));
+        } else {
+            self.messages_dropped += 1;
+        }
+    }
+
+    /// Takes what the plugin logged and printed since the last call.
+    pub(super) fn take_said(&mut self) -> Option<String> {
+        let mut said = std::mem::take(&mut self.messages);
+        let dropped = std::mem::take(&mut self.messages_dropped);
+        if dropped > 0 {
+            said.push(format!("and {dropped} messages more"));
+        }
+        let printed = self.output.take();
+        if !printed.is_empty() {
+            said.push(printed);
+        }
+        (!said.is_empty()).then(|| said.join("\n"))
+    }
+}
+
+impl Current {
+    /// Marks a row; the first mark stays.
+    pub(super) fn mark(&mut self, row: u32, verdict: Verdict) -> Result<()> {
+        let rows = self.batch.rows();
+        let Some(row) = usize::try_from(row).ok().filter(|row| *row < rows) else {
+            bail!("row {row} of a batch of {rows} rows");
+        };
+        if self.verdicts.is_empty() {
+            self.verdicts = vec![Verdict::Keep; rows];
+        }
+        if self.verdicts[row] == Verdict::Keep {
+            self.verdicts[row] = verdict;
+        }
+        Ok(())
+    }
+}
+
+impl ResourceLimiter for State {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        let memory = self.memory + (desired - current);
+        if memory > self.limits.memory {
+            self.memory_refused = true;
+            return Ok(false);
+        }
+        self.memory = memory;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        Ok(desired <= fixed::TABLE)
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
