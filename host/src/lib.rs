@@ -8,7 +8,7 @@ pub mod cli;
 pub mod config;
 pub mod decode;
 pub mod delivery;
-mod json;
+pub mod json;
 pub mod pipeline;
 pub mod plugin;
 pub mod sink;

@@ -49,15 +49,8 @@ mod tests {
     #[test]
     fn hands_on_every_kind_of_value_and_prints_none() {
         let text = Secret::from("pw".to_owned());
-        let settings = [
-            ClientSetting::Bool(true),
-            ClientSetting::Integer(-5),
-            ClientSetting::Text(text),
-        ];
-        assert_eq!(
-            settings.each_ref().map(ClientSetting::expose),
-            ["true", "-5", "pw"]
-        );
+        let settings = [ClientSetting::Bool(true), ClientSetting::Integer(-5), ClientSetting::Text(text)];
+        assert_eq!(settings.each_ref().map(ClientSetting::expose), ["true", "-5", "pw"]);
         assert_eq!(format!("{settings:?}"), "[…, …, …]");
         assert_eq!(serde_json::json!(settings).to_string(), r#"["…","…","…"]"#);
     }

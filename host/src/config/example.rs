@@ -26,14 +26,7 @@ pub fn commented(given: &toml::Table) -> String {
     page.comment(shape.description());
     page.blank();
     page.comment(INTRODUCTION);
-    page.table(
-        shape,
-        "",
-        Part {
-            given: &given,
-            is_set: true,
-        },
-    );
+    page.table(shape, "", Part { given: &given, is_set: true });
     page.lines.join("\n") + "\n"
 }
 
@@ -58,8 +51,7 @@ impl Page {
 
     fn comment(&mut self, text: &str) {
         let lines = text::wrapped(text, WIDTH - 2);
-        self.lines
-            .extend(lines.iter().map(|line| format!("# {line}")));
+        self.lines.extend(lines.iter().map(|line| format!("# {line}")));
     }
 
     /// A point of a list in a comment.
@@ -78,10 +70,7 @@ impl Page {
 
     /// The keys of a table, then the tables in it, whose headers begin with `prefix`.
     fn table(&mut self, shape: Shape<'_>, prefix: &str, part: Part<'_>) {
-        for (key, value) in shape
-            .properties()
-            .filter(|(_, value)| value.layout() == Layout::Line)
-        {
+        for (key, value) in shape.properties().filter(|(_, value)| value.layout() == Layout::Line) {
             self.blank();
             self.comment(value.description());
             for (word, meaning) in value.words() {
@@ -90,15 +79,11 @@ impl Page {
             self.key(shape, key, value, part);
         }
         self.unknown(shape, part);
-        for (key, value) in shape
-            .properties()
-            .filter(|(_, value)| value.layout() != Layout::Line)
-        {
+        for (key, value) in shape.properties().filter(|(_, value)| value.layout() != Layout::Line) {
             let header = format!("{prefix}{key}");
             self.blank();
             self.comment(value.description());
-            let is_there =
-                value.default().is_some() || shape.required().any(|required| required == key);
+            let is_there = value.default().is_some() || shape.required().any(|required| required == key);
             let given = part.given.get(key).unwrap_or(&Value::Null);
             if value.layout() == Layout::Tables {
                 self.tables(value, &header, given);
@@ -114,10 +99,7 @@ impl Page {
     fn tables(&mut self, shape: Shape<'_>, header: &str, given: &Value) {
         let Some(item) = shape.items() else { return };
         let elements = given.as_array().map_or(&[][..], Vec::as_slice);
-        let first = Part {
-            given: elements.first().unwrap_or(&Value::Null),
-            is_set: !elements.is_empty(),
-        };
+        let first = Part { given: elements.first().unwrap_or(&Value::Null), is_set: !elements.is_empty() };
         self.toml(&format!("[[{header}]]"), first.is_set);
         self.table(item, &format!("{header}."), first);
         for element in elements.iter().skip(1) {
@@ -141,16 +123,10 @@ impl Page {
         let is_required = table.required().any(|required| required == key);
         let mut exclusive = table.exclusive();
         let is_exclusive = table.exclusive().any(|name| name == key);
-        let chosen = table
-            .exclusive()
-            .find(|name| part.given.get(name).is_some())
-            .or(exclusive.next());
+        let chosen = table.exclusive().find(|name| part.given.get(name).is_some()).or(exclusive.next());
         if is_exclusive && chosen != Some(key) {
             // Taking away a `#` must not give two keys of which only one may be.
-            return self.comment(&format!(
-                "Instead of `{}`: {line}",
-                chosen.unwrap_or_default()
-            ));
+            return self.comment(&format!("Instead of `{}`: {line}", chosen.unwrap_or_default()));
         }
         self.toml(&line, part.is_set && is_required);
     }
@@ -191,8 +167,7 @@ mod tests {
 
     fn read(text: &str) -> PipelineFile {
         let shipped = ["rename"];
-        parse(text, "p.toml", &shipped, &|_| Some("x".into()))
-            .unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"))
+        parse(text, "p.toml", &shipped, &|_| Some("x".into())).unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"))
     }
 
     /// The file with every key set that it shows.
@@ -215,10 +190,7 @@ mod tests {
 
     #[test]
     fn reads_as_what_was_given() {
-        assert!(same(
-            &read(&commented(&given())),
-            &read(&given().to_string())
-        ));
+        assert!(same(&read(&commented(&given())), &read(&given().to_string())));
     }
 
     #[test]
@@ -234,23 +206,9 @@ mod tests {
     fn is_a_pipeline_of_examples_where_nothing_is_given() {
         let text = commented(&toml::Table::new());
         let file = read(&text);
-        assert_eq!(
-            (
-                file.name.as_str(),
-                file.plugins.len(),
-                file.dead_letter.is_some()
-            ),
-            ("packages", 0, false)
-        );
+        assert_eq!((file.name.as_str(), file.plugins.len(), file.dead_letter.is_some()), ("packages", 0, false));
         let file = read(&all_set(&text));
-        assert_eq!(
-            (
-                file.name.as_str(),
-                file.plugins.len(),
-                file.dead_letter.is_some()
-            ),
-            ("packages", 1, true)
-        );
+        assert_eq!((file.name.as_str(), file.plugins.len(), file.dead_letter.is_some()), ("packages", 1, true));
     }
 
     #[test]
@@ -272,11 +230,7 @@ mod tests {
     fn writes_a_given_key_that_no_pipeline_has() {
         let mut wrong = given();
         wrong.insert("nmae".into(), "x".into());
-        let mistakes = parse(&commented(&wrong), "p.toml", &["rename"], &|_| None)
-            .expect_err("the key is unknown");
-        assert!(
-            mistakes.to_string().contains("unknown key `nmae`"),
-            "{mistakes}"
-        );
+        let mistakes = parse(&commented(&wrong), "p.toml", &["rename"], &|_| None).expect_err("the key is unknown");
+        assert!(mistakes.to_string().contains("unknown key `nmae`"), "{mistakes}");
     }
 }

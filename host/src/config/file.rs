@@ -256,22 +256,14 @@ impl Kafka {
 
 impl Default for Batch {
     fn default() -> Self {
-        Self {
-            rows: 1000,
-            bytes: Bytes::mib(1),
-        }
+        Self { rows: 1000, bytes: Bytes::mib(1) }
     }
 }
 
 impl Plugin {
     /// A folder's name need not be Unicode, and a serializer takes nothing else.
-    fn path_as_text<S: Serializer>(
-        path: &Option<PathBuf>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        path.as_ref()
-            .map(|path| path.to_string_lossy())
-            .serialize(serializer)
+    fn path_as_text<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+        path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
     }
     fn default_memory() -> Bytes {
         Bytes::mib(64)
@@ -295,10 +287,6 @@ impl Milvus {
 
 impl Default for Write {
     fn default() -> Self {
-        Self {
-            rows: 2000,
-            bytes: Bytes::mib(8),
-            age: Time::millis(500),
-        }
+        Self { rows: 2000, bytes: Bytes::mib(8), age: Time::millis(500) }
     }
 }

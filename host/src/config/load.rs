@@ -15,18 +15,10 @@ use super::walk::Walk;
 
 /// Reads a pipeline file. `shipped` are the names of the plugins that come with Kiteline, `env` looks up an environment
 /// variable. Files of plugins are looked for from the folder of the pipeline file, so their paths begin with it.
-pub fn load(
-    path: &Path,
-    shipped: &[&str],
-    env: &dyn Fn(&str) -> Option<String>,
-) -> Result<PipelineFile, Mistakes> {
+pub fn load(path: &Path, shipped: &[&str], env: &dyn Fn(&str) -> Option<String>) -> Result<PipelineFile, Mistakes> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| {
-        Mistakes::whole(
-            &name,
-            format!("the file cannot be read: {error}; check its path"),
-        )
-    })?;
+    let bytes = std::fs::read(path)
+        .map_err(|error| Mistakes::whole(&name, format!("the file cannot be read: {error}; check its path")))?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
     let mut file = parse(&text, &name, shipped, env)?;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -47,9 +39,7 @@ pub fn parse(
 ) -> Result<PipelineFile, Mistakes> {
     let (mut root, errors) = DeTable::parse_recoverable(text);
     let mut found = Found::default();
-    errors
-        .iter()
-        .for_each(|error| syntax(error, text, &mut found));
+    errors.iter().for_each(|error| syntax(error, text, &mut found));
     found.one_a_line(text);
     found.settle(name, text)?;
 
@@ -60,12 +50,7 @@ pub fn parse(
 
     PipelineFile::deserialize(Deserializer::from(root)).map_err(|error| {
         let at = error.span().unwrap_or_default();
-        Mistakes::one(
-            name,
-            text,
-            &at,
-            format!("{}; see `kiteline schema`", error.message()),
-        )
+        Mistakes::one(name, text, &at, format!("{}; see `kiteline schema`", error.message()))
     })
 }
 
@@ -73,14 +58,10 @@ pub fn parse(
 fn syntax(error: &toml::de::Error, text: &str, found: &mut Found) {
     let at = error.span().unwrap_or(text.len()..text.len());
     let (what, advice) = match error.message().split_once(", expected ") {
-        Some((what, _)) if what.contains("must be quoted") => {
-            (what, "put a text in double quotes".to_owned())
-        }
+        Some((what, _)) if what.contains("must be quoted") => (what, "put a text in double quotes".to_owned()),
         Some((what, "nothing")) => (what, "remove it".to_owned()),
         Some((what, expected)) => (what, format!("expected {expected}")),
-        None if error.message() == "duplicate key" => {
-            ("the key is there twice", "keep one of them".to_owned())
-        }
+        None if error.message() == "duplicate key" => ("the key is there twice", "keep one of them".to_owned()),
         None => (error.message(), "see https://toml.io".to_owned()),
     };
     found.add(&at, format!("not TOML: {what}; {advice}"));
@@ -89,10 +70,5 @@ fn syntax(error: &toml::de::Error, text: &str, found: &mut Found) {
 fn not_utf8(name: &str, error: &FromUtf8Error) -> Mistakes {
     let end = error.utf8_error().valid_up_to();
     let text = String::from_utf8_lossy(&error.as_bytes()[..end]);
-    Mistakes::one(
-        name,
-        &text,
-        &(end..end),
-        "not UTF-8; save the file as UTF-8".to_owned(),
-    )
+    Mistakes::one(name, &text, &(end..end), "not UTF-8; save the file as UTF-8".to_owned())
 }

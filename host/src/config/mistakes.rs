@@ -28,19 +28,13 @@ pub(super) struct Found(Vec<(usize, String)>);
 impl Mistakes {
     /// A mistake that is not in the file's text.
     pub(super) fn whole(file: &str, text: String) -> Self {
-        Self {
-            file: file.to_owned(),
-            mistakes: vec![Mistake { place: None, text }],
-        }
+        Self { file: file.to_owned(), mistakes: vec![Mistake { place: None, text }] }
     }
 
     /// A mistake that is the only one.
     pub(super) fn one(file: &str, source: &str, at: &Range<usize>, text: String) -> Self {
         let place = Some(line_and_column(source, at.start));
-        Self {
-            file: file.to_owned(),
-            mistakes: vec![Mistake { place, text }],
-        }
+        Self { file: file.to_owned(), mistakes: vec![Mistake { place, text }] }
     }
 
     /// The mistakes in the order of the file.
@@ -72,8 +66,7 @@ impl Found {
     /// Keeps the first of each line: what a parser reports after it is mostly the same mistake seen again.
     pub(super) fn one_a_line(&mut self, source: &str) {
         self.0.sort_by_key(|(at, _)| *at);
-        self.0
-            .dedup_by_key(|(at, _)| line_and_column(source, *at).0);
+        self.0.dedup_by_key(|(at, _)| line_and_column(source, *at).0);
     }
 
     /// Whether nothing was found; else what was.
@@ -82,14 +75,8 @@ impl Found {
             return Ok(());
         }
         self.0.sort_by_key(|(at, _)| *at);
-        let mistake = |(at, text)| Mistake {
-            place: Some(line_and_column(source, at)),
-            text,
-        };
-        Err(Mistakes {
-            file: file.to_owned(),
-            mistakes: self.0.into_iter().map(mistake).collect(),
-        })
+        let mistake = |(at, text)| Mistake { place: Some(line_and_column(source, at)), text };
+        Err(Mistakes { file: file.to_owned(), mistakes: self.0.into_iter().map(mistake).collect() })
     }
 }
 
@@ -97,10 +84,7 @@ impl Found {
 fn line_and_column(source: &str, at: usize) -> (usize, usize) {
     let before = &source[..source.floor_char_boundary(at)];
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[start..].chars().count() + 1,
-    )
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 
 #[cfg(test)]
@@ -110,8 +94,7 @@ mod tests {
     #[test]
     fn counts_lines_and_characters_from_one() {
         let source = "a\näöü = 1\n";
-        let ends =
-            [0, 1, 2, 4, source.len(), source.len() + 9].map(|at| line_and_column(source, at));
+        let ends = [0, 1, 2, 4, source.len(), source.len() + 9].map(|at| line_and_column(source, at));
         assert_eq!(ends, [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 1)]);
     }
 
@@ -120,12 +103,7 @@ mod tests {
         let mut found = Found::default();
         found.add(&(4..5), "second; do that".to_owned());
         found.add(&(0..1), "first; do this".to_owned());
-        let mistakes = found
-            .settle("p.toml", "a\nb\nc\n")
-            .expect_err("two were found");
-        assert_eq!(
-            mistakes.to_string(),
-            "p.toml:1:1: first; do this\np.toml:3:1: second; do that"
-        );
+        let mistakes = found.settle("p.toml", "a\nb\nc\n").expect_err("two were found");
+        assert_eq!(mistakes.to_string(), "p.toml:1:1: first; do this\np.toml:3:1: second; do that");
     }
 }

@@ -6,9 +6,7 @@ use strsim::damerau_levenshtein;
 /// `-`, `_`, `.` and a space cost nothing.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let name = plain(name);
-    let distances = known
-        .iter()
-        .map(|candidate| (damerau_levenshtein(&name, &plain(candidate)), *candidate));
+    let distances = known.iter().map(|candidate| (damerau_levenshtein(&name, &plain(candidate)), *candidate));
     let (distance, candidate) = distances.min_by_key(|(distance, _)| *distance)?;
     let longer = name.chars().count().max(candidate.chars().count());
     (distance <= (longer / 3).max(1)).then_some(candidate)
@@ -22,14 +20,7 @@ fn plain(name: &str) -> String {
 pub(super) fn advice(name: &str, known: &[&str]) -> String {
     match nearest(name, known) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
-        None => format!(
-            "known here: {}",
-            known
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
+        None => format!("known here: {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -40,25 +31,9 @@ mod tests {
     #[test]
     fn finds_what_was_meant() {
         let known = ["brokers", "topics", "group", "fetch_memory", "use"];
-        let meant = [
-            "broker",
-            "topcis",
-            "Group",
-            "fetch-memory",
-            "fetchMemory",
-            "uses",
-            "Fetch.Memroy",
-        ]
-        .map(|name| nearest(name, &known));
-        let expected = [
-            "brokers",
-            "topics",
-            "group",
-            "fetch_memory",
-            "fetch_memory",
-            "use",
-            "fetch_memory",
-        ];
+        let meant = ["broker", "topcis", "Group", "fetch-memory", "fetchMemory", "uses", "Fetch.Memroy"]
+            .map(|name| nearest(name, &known));
+        let expected = ["brokers", "topics", "group", "fetch_memory", "fetch_memory", "use", "fetch_memory"];
         assert_eq!(meant, expected.map(Some));
     }
 
@@ -73,13 +48,7 @@ mod tests {
 
     #[test]
     fn lists_the_known_names_where_none_is_near() {
-        assert_eq!(
-            advice("path", &["use", "topics"]),
-            "known here: `use`, `topics`"
-        );
-        assert_eq!(
-            advice("topic", &["use", "topics"]),
-            "did you mean `topics`?"
-        );
+        assert_eq!(advice("path", &["use", "topics"]), "known here: `use`, `topics`");
+        assert_eq!(advice("topic", &["use", "topics"]), "did you mean `topics`?");
     }
 }

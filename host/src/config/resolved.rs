@@ -10,8 +10,7 @@ use super::text;
 /// Prints every key of a pipeline with the value that is in effect, as TOML. Secrets are hidden, and a key that is not
 /// set and has no default is a comment.
 pub fn resolved(file: &PipelineFile) -> String {
-    let values = serde_json::to_value(file)
-        .expect("texts, numbers, lists and tables of them have a JSON form");
+    let values = serde_json::to_value(file).expect("texts, numbers, lists and tables of them have a JSON form");
     let schema = json_schema();
     let mut lines = Vec::new();
     table(&mut lines, Shape::new(&schema), &values, "");
@@ -21,10 +20,7 @@ pub fn resolved(file: &PipelineFile) -> String {
 /// Prints a table: first the keys that stand on a line, then the tables in it, whose headers begin with `prefix`.
 fn table(lines: &mut Vec<String>, shape: Shape<'_>, values: &Value, prefix: &str) {
     let value = |key| values.get(key).unwrap_or(&Value::Null);
-    for (key, _) in shape
-        .properties()
-        .filter(|(_, shape)| shape.layout() == Layout::Line)
-    {
+    for (key, _) in shape.properties().filter(|(_, shape)| shape.layout() == Layout::Line) {
         lines.push(match value(key) {
             Value::Null => format!("# {key} is not set"),
             value => text::line(key, value),
@@ -35,9 +31,7 @@ fn table(lines: &mut Vec<String>, shape: Shape<'_>, values: &Value, prefix: &str
         let inner = format!("{path}.");
         match (shape.layout(), value(key)) {
             (Layout::Line, _) => {}
-            (Layout::Table, Value::Null) => {
-                lines.extend([String::new(), format!("# [{path}] is not set")])
-            }
+            (Layout::Table, Value::Null) => lines.extend([String::new(), format!("# [{path}] is not set")]),
             (Layout::Table, values) => {
                 lines.extend([String::new(), format!("[{path}]")]);
                 table(lines, shape, values, &inner);
@@ -67,14 +61,8 @@ mod tests {
             milvus = { uri = "http://m:19530", token = "root:${PW}", collection = { a = "one" } }
             write.bytes = 1048576
         "#;
-        let file = parse(text, "p.toml", &["rename"], &|_| Some("hunter2".into()))
-            .expect("the file is right");
-        assert!(
-            file.milvus
-                .token
-                .as_ref()
-                .is_some_and(|token| token.expose() == "root:hunter2")
-        );
+        let file = parse(text, "p.toml", &["rename"], &|_| Some("hunter2".into())).expect("the file is right");
+        assert!(file.milvus.token.as_ref().is_some_and(|token| token.expose() == "root:hunter2"));
         insta::assert_snapshot!(resolved(&file));
         assert!(!format!("{file:?}").contains("hunter2"));
     }

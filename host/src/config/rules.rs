@@ -38,10 +38,7 @@ fn check_plugin(plugin: &Spanned<DeValue<'_>>, shipped: &[&str], found: &mut Fou
             found.add(&plugin.span(), text.to_owned());
         }
         (Some(_), Some((path, _))) => {
-            found.add(
-                &path.span(),
-                "[[plugin]] has both `use` and `path`; keep one of them".to_owned(),
-            );
+            found.add(&path.span(), "[[plugin]] has both `use` and `path`; keep one of them".to_owned());
         }
         _ => {}
     }
@@ -49,13 +46,7 @@ fn check_plugin(plugin: &Spanned<DeValue<'_>>, shipped: &[&str], found: &mut Fou
         && !shipped.contains(&name)
     {
         let advice = nearest::advice(name, shipped);
-        found.add(
-            &at,
-            format!(
-                "no plugin {} comes with Kiteline; {advice}",
-                text::shown(name)
-            ),
-        );
+        found.add(&at, format!("no plugin {} comes with Kiteline; {advice}", text::shown(name)));
     }
 }
 
@@ -69,18 +60,11 @@ fn as_text<'a>(value: &'a Spanned<DeValue<'_>>) -> Option<Text<'a>> {
 }
 
 /// The elements of a list; none where it is missing or something else.
-fn list<'a, 'i>(
-    value: Option<&'a Spanned<DeValue<'i>>>,
-) -> impl Iterator<Item = &'a Spanned<DeValue<'i>>> {
-    value
-        .and_then(|value| value.get_ref().as_array())
-        .into_iter()
-        .flatten()
+fn list<'a, 'i>(value: Option<&'a Spanned<DeValue<'i>>>) -> impl Iterator<Item = &'a Spanned<DeValue<'i>>> {
+    value.and_then(|value| value.get_ref().as_array()).into_iter().flatten()
 }
 
 /// The topics that are named as they are, not by a pattern.
 fn literal_topics<'a>(root: &'a DeTable<'_>) -> impl Iterator<Item = Text<'a>> {
-    list(at(root, ["kafka", "topics"]))
-        .filter_map(as_text)
-        .filter(|(topic, _)| !topic.starts_with('^'))
+    list(at(root, ["kafka", "topics"])).filter_map(as_text).filter(|(topic, _)| !topic.starts_with('^'))
 }

@@ -10,11 +10,8 @@ use super::file::PipelineFile;
 /// The JSON Schema (draft 2020-12) of a pipeline file, with every key's meaning and default. Editors check and complete
 /// a file by it, and reading a file goes by it too.
 pub fn json_schema() -> Value {
-    let settings =
-        SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    let generator = settings
-        .with_transform(RecursiveTransform(tidy))
-        .into_generator();
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let generator = settings.with_transform(RecursiveTransform(tidy)).into_generator();
     let mut schema = generator.into_root_schema_for::<PipelineFile>();
     schema.insert("title".to_owned(), "Kiteline pipeline".into());
     schema.to_value()
@@ -59,12 +56,7 @@ mod tests {
         let Some(schema) = schema.as_object() else {
             return;
         };
-        assert!(
-            !schema
-                .values()
-                .any(|value| value.is_null() || value == "null"),
-            "{schema:?}"
-        );
+        assert!(!schema.values().any(|value| value.is_null() || value == "null"), "{schema:?}");
         if schema.contains_key("properties") {
             assert_eq!(schema["additionalProperties"], false, "{schema:?}");
             *closed += 1;
@@ -88,14 +80,8 @@ mod tests {
     #[test]
     fn says_what_it_is() {
         let schema = json_schema();
-        assert_eq!(
-            schema["$schema"],
-            "https://json-schema.org/draft/2020-12/schema"
-        );
-        assert_eq!(
-            schema["properties"]["write"]["properties"]["bytes"]["default"],
-            "8MiB"
-        );
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(schema["properties"]["write"]["properties"]["bytes"]["default"], "8MiB");
         let meaning = "The plugins, in the order in which every record passes them.";
         assert_eq!(schema["properties"]["plugin"]["description"], meaning);
     }

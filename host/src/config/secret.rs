@@ -112,10 +112,7 @@ mod tests {
 
     #[test]
     fn fills_in_variables_once() {
-        assert_eq!(
-            filled("${USER}:${TOKEN}!").as_deref(),
-            Ok("root:a${USER}$${b!")
-        );
+        assert_eq!(filled("${USER}:${TOKEN}!").as_deref(), Ok("root:a${USER}$${b!"));
         assert_eq!(filled("<${EMPTY}>").as_deref(), Ok("<>"));
     }
 
@@ -134,10 +131,7 @@ mod tests {
 
     #[test]
     fn names_the_variable_that_is_not_set() {
-        assert_eq!(
-            filled("${USER}${NOPE}"),
-            Err(FillError::Unset("NOPE".into()))
-        );
+        assert_eq!(filled("${USER}${NOPE}"), Err(FillError::Unset("NOPE".into())));
     }
 
     #[test]
@@ -150,11 +144,7 @@ mod tests {
     #[test]
     fn prints_nothing_of_the_text() {
         let secret = Secret::from("hunter2".to_owned());
-        let printed = [
-            format!("{secret}"),
-            format!("{secret:?}"),
-            serde_json::json!(secret).to_string(),
-        ];
+        let printed = [format!("{secret}"), format!("{secret:?}"), serde_json::json!(secret).to_string()];
         assert_eq!(printed, ["…", "…", "\"…\""]);
         assert_eq!(secret.expose(), "hunter2");
     }

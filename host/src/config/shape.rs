@@ -77,10 +77,7 @@ impl<'a> Shape<'a> {
     }
 
     fn list(self, keyword: &str) -> &'a [Value] {
-        self.0
-            .get(keyword)
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
+        self.0.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     fn text(self, keyword: &str) -> Option<&'a str> {
@@ -121,12 +118,7 @@ impl<'a> Shape<'a> {
             Some(name) => std::slice::from_ref(name),
             None => &[],
         };
-        types
-            .iter()
-            .filter_map(Value::as_str)
-            .flat_map(Kind::of_type)
-            .copied()
-            .collect()
+        types.iter().filter_map(Value::as_str).flat_map(Kind::of_type).copied().collect()
     }
 
     /// The kinds that a value may be of, over all alternatives.
@@ -158,17 +150,11 @@ impl<'a> Shape<'a> {
 
     pub(super) fn properties(self) -> impl Iterator<Item = (&'a str, Self)> {
         let properties = self.0.get("properties").and_then(Value::as_object);
-        properties
-            .into_iter()
-            .flatten()
-            .map(|(name, schema)| (name.as_str(), Self(schema)))
+        properties.into_iter().flatten().map(|(name, schema)| (name.as_str(), Self(schema)))
     }
 
     pub(super) fn property(self, name: &str) -> Option<Self> {
-        self.0
-            .get("properties")
-            .and_then(|properties| properties.get(name))
-            .map(Self)
+        self.0.get("properties").and_then(|properties| properties.get(name)).map(Self)
     }
 
     pub(super) fn required(self) -> impl Iterator<Item = &'a str> {
@@ -177,17 +163,12 @@ impl<'a> Shape<'a> {
 
     /// The keys of which exactly one is given.
     pub(super) fn exclusive(self) -> impl Iterator<Item = &'a str> {
-        self.list("oneOf")
-            .iter()
-            .flat_map(|choice| Self(choice).required())
+        self.list("oneOf").iter().flat_map(|choice| Self(choice).required())
     }
 
     /// What the values of a table with free keys are.
     pub(super) fn free(self) -> Option<Self> {
-        self.0
-            .get("additionalProperties")
-            .filter(|schema| **schema != Value::Bool(false))
-            .map(Self)
+        self.0.get("additionalProperties").filter(|schema| **schema != Value::Bool(false)).map(Self)
     }
 
     pub(super) fn items(self) -> Option<Self> {
@@ -212,9 +193,7 @@ impl<'a> Shape<'a> {
 
     /// Whether a text or list must have something in it.
     pub(super) fn is_filled(self) -> bool {
-        self.count("minLength")
-            .or(self.count("minItems"))
-            .is_some_and(|least| least > 0)
+        self.count("minLength").or(self.count("minItems")).is_some_and(|least| least > 0)
     }
 
     pub(super) fn description(self) -> &'a str {
@@ -232,10 +211,7 @@ impl<'a> Shape<'a> {
     pub(super) fn layout(self) -> Layout {
         if self.properties().next().is_some() {
             Layout::Table
-        } else if self
-            .items()
-            .is_some_and(|items| items.layout() == Layout::Table)
-        {
+        } else if self.items().is_some_and(|items| items.layout() == Layout::Table) {
             Layout::Tables
         } else {
             Layout::Line

@@ -15,10 +15,7 @@ pub(super) fn value(value: &Value) -> String {
         }
         Value::Object(table) if table.is_empty() => "{}".to_owned(),
         Value::Object(table) => {
-            let pairs: Vec<_> = table
-                .iter()
-                .map(|(name, value)| line(name, value))
-                .collect();
+            let pairs: Vec<_> = table.iter().map(|(name, value)| line(name, value)).collect();
             format!("{{ {} }}", pairs.join(", "))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
@@ -33,11 +30,7 @@ pub(super) fn line(name: &str, value: &Value) -> String {
 /// A key, in quotes where it needs them.
 pub(super) fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    if !name.is_empty() && name.chars().all(is_bare) {
-        name.to_owned()
-    } else {
-        quoted(name)
-    }
+    if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { quoted(name) }
 }
 
 /// A text in double quotes. JSON escapes are TOML's too; the one character that only TOML wants escaped is DEL.
@@ -84,10 +77,7 @@ mod tests {
     #[test]
     fn prints_each_kind_of_value() {
         let printed = value(&json!({ "a b": [1, -2.5, true], "": {}, "c-d_1": { "x.y": "\"\n" } }));
-        assert_eq!(
-            printed,
-            r#"{ "a b" = [1, -2.5, true], "" = {}, c-d_1 = { "x.y" = "\"\n" } }"#
-        );
+        assert_eq!(printed, r#"{ "a b" = [1, -2.5, true], "" = {}, c-d_1 = { "x.y" = "\"\n" } }"#);
     }
 
     #[test]
@@ -98,10 +88,7 @@ mod tests {
 
     #[test]
     fn wraps_between_words() {
-        assert_eq!(
-            wrapped("one two  three four", 9),
-            ["one two", "three", "four"]
-        );
+        assert_eq!(wrapped("one two  three four", 9), ["one two", "three", "four"]);
         assert_eq!(wrapped("unbreakable so", 4), ["unbreakable", "so"]);
         assert!(wrapped(" ", 4).is_empty());
     }

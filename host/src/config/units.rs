@@ -24,9 +24,7 @@ pub struct Time {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum UnitError {
     /// Not digits and a unit of sizes.
-    #[error(
-        "not a size; write a whole number with B, kB, MB, GB, KiB, MiB or GiB, as \"8MiB\", or a number of bytes"
-    )]
+    #[error("not a size; write a whole number with B, kB, MB, GB, KiB, MiB or GiB, as \"8MiB\", or a number of bytes")]
     NotASize,
     /// More bytes than a 64-bit number counts.
     #[error("a size beyond 64 bits; write a smaller one")]
@@ -92,9 +90,7 @@ impl Time {
 
     /// That many seconds.
     pub const fn secs(count: u64) -> Self {
-        Self {
-            millis: count * 1000,
-        }
+        Self { millis: count * 1000 }
     }
 
     /// The time as the standard library has it.
@@ -108,14 +104,8 @@ impl FromStr for Bytes {
 
     fn from_str(text: &str) -> Result<Self, UnitError> {
         let (digits, unit) = split(text).ok_or(UnitError::NotASize)?;
-        let factor = if unit.is_empty() {
-            1
-        } else {
-            factor(&SIZES, unit).ok_or(UnitError::NotASize)?
-        };
-        multiply(digits, factor)
-            .map(Self)
-            .ok_or(UnitError::SizeTooLarge)
+        let factor = if unit.is_empty() { 1 } else { factor(&SIZES, unit).ok_or(UnitError::NotASize)? };
+        multiply(digits, factor).map(Self).ok_or(UnitError::SizeTooLarge)
     }
 }
 
@@ -135,17 +125,12 @@ impl FromStr for Time {
 
 /// The digits that a text starts with, at least one, and what comes after them.
 fn split(text: &str) -> Option<(&str, &str)> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     (end > 0).then(|| text.split_at(end))
 }
 
 fn factor(units: &[(&str, u64)], unit: &str) -> Option<u64> {
-    units
-        .iter()
-        .find(|(name, _)| *name == unit)
-        .map(|(_, factor)| *factor)
+    units.iter().find(|(name, _)| *name == unit).map(|(_, factor)| *factor)
 }
 
 fn multiply(digits: &str, factor: u64) -> Option<u64> {
@@ -167,9 +152,7 @@ impl fmt::Display for Time {
 }
 
 fn shortest(units: &[(&str, u64)], count: u64) -> String {
-    let exact = units
-        .iter()
-        .filter(|(_, factor)| count.is_multiple_of(*factor));
+    let exact = units.iter().filter(|(_, factor)| count.is_multiple_of(*factor));
     let texts = exact.map(|(unit, factor)| format!("{}{unit}", count / factor));
     texts.min_by_key(String::len).unwrap_or_default()
 }
@@ -206,9 +189,7 @@ impl<'de> Deserialize<'de> for Bytes {
             }
 
             fn visit_i64<E: serde::de::Error>(self, count: i64) -> Result<Bytes, E> {
-                u64::try_from(count)
-                    .map(Bytes)
-                    .map_err(|_| E::custom(UnitError::NotASize))
+                u64::try_from(count).map(Bytes).map_err(|_| E::custom(UnitError::NotASize))
             }
         }
 
@@ -262,41 +243,23 @@ mod tests {
     fn reads_every_unit_of_size() {
         let sizes = ["7", "7B", "7kB", "7MB", "7GB", "7KiB", "7MiB", "7GiB"];
         let counts = sizes.map(|text| text.parse::<Bytes>().map(Bytes::get));
-        let expected = [
-            7,
-            7,
-            7000,
-            7_000_000,
-            7_000_000_000,
-            7 << 10,
-            7 << 20,
-            7 << 30,
-        ];
+        let expected = [7, 7, 7000, 7_000_000, 7_000_000_000, 7 << 10, 7 << 20, 7 << 30];
         assert_eq!(counts, expected.map(Ok));
     }
 
     #[test]
     fn reads_every_unit_of_time() {
         let times = ["7ms", "7s", "7m", "7h"].map(|text| text.parse::<Time>().map(Time::get));
-        assert_eq!(
-            times,
-            [7, 7000, 420_000, 25_200_000].map(|millis| Ok(Duration::from_millis(millis)))
-        );
+        assert_eq!(times, [7, 7000, 420_000, 25_200_000].map(|millis| Ok(Duration::from_millis(millis))));
     }
 
     #[test]
     fn rejects_what_is_no_size() {
-        for text in [
-            "", "MiB", "-1", "1.5MiB", "8 MiB", "8mib", "8Mi", " 8MiB", "8MiB ", "+8", "٣MB",
-        ] {
+        for text in ["", "MiB", "-1", "1.5MiB", "8 MiB", "8mib", "8Mi", " 8MiB", "8MiB ", "+8", "٣MB"] {
             assert_eq!(text.parse::<Bytes>(), Err(UnitError::NotASize), "{text:?}");
         }
         for text in ["18446744073709551616", "17179869184GiB"] {
-            assert_eq!(
-                text.parse::<Bytes>(),
-                Err(UnitError::SizeTooLarge),
-                "{text:?}"
-            );
+            assert_eq!(text.parse::<Bytes>(), Err(UnitError::SizeTooLarge), "{text:?}");
         }
     }
 
@@ -306,24 +269,15 @@ mod tests {
             assert_eq!(text.parse::<Time>(), Err(UnitError::NotATime), "{text:?}");
         }
         assert_eq!("0ms".parse::<Time>(), Err(UnitError::NoTime));
-        assert_eq!(
-            "18446744073709551615s".parse::<Time>(),
-            Err(UnitError::TimeTooLong)
-        );
+        assert_eq!("18446744073709551615s".parse::<Time>(), Err(UnitError::TimeTooLong));
     }
 
     #[test]
     fn prints_the_shortest_exact_text() {
-        let sizes = [0, 1001, 1000, 1024, 1 << 20, 1_048_577, 3 << 30, 64_000_000]
-            .map(|count| Bytes(count).to_string());
-        assert_eq!(
-            sizes,
-            [
-                "0B", "1001B", "1kB", "1KiB", "1MiB", "1048577B", "3GiB", "64MB"
-            ]
-        );
-        let times = [1, 1000, 1500, 60_000, 90_000, 7_200_000]
-            .map(|millis| Time::millis(millis).to_string());
+        let sizes =
+            [0, 1001, 1000, 1024, 1 << 20, 1_048_577, 3 << 30, 64_000_000].map(|count| Bytes(count).to_string());
+        assert_eq!(sizes, ["0B", "1001B", "1kB", "1KiB", "1MiB", "1048577B", "3GiB", "64MB"]);
+        let times = [1, 1000, 1500, 60_000, 90_000, 7_200_000].map(|millis| Time::millis(millis).to_string());
         assert_eq!(times, ["1ms", "1s", "1500ms", "1m", "90s", "2h"]);
     }
 
@@ -342,9 +296,6 @@ mod tests {
     /// Any number, and often one that is a multiple of some unit.
     fn sizes() -> impl Strategy<Value = u64> {
         let unit = prop::sample::select([&SIZES[..], &TIMES[..]].concat());
-        prop_oneof![
-            any::<u64>(),
-            (unit, 0..1_u64 << 30).prop_map(|((_, factor), count)| factor * count)
-        ]
+        prop_oneof![any::<u64>(), (unit, 0..1_u64 << 30).prop_map(|((_, factor), count)| factor * count)]
     }
 }

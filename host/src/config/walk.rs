@@ -28,44 +28,24 @@ impl<'a> Walk<'a> {
 
     /// Walks a whole file.
     pub(super) fn file(&mut self, shape: Shape<'_>, root: &mut Spanned<DeTable<'_>>) {
-        let place = Place {
-            above: None,
-            key: "",
-            shape,
-            is_free: false,
-        };
+        let place = Place { above: None, key: "", shape, is_free: false };
         let at = root.span();
         self.table(&place, shape, &at, root.get_mut());
     }
 
-    fn table(
-        &mut self,
-        place: &Place<'_>,
-        shape: Shape<'_>,
-        at: &Range<usize>,
-        table: &mut DeTable<'_>,
-    ) {
+    fn table(&mut self, place: &Place<'_>, shape: Shape<'_>, at: &Range<usize>, table: &mut DeTable<'_>) {
         for (name, value) in table.iter_mut() {
             let key = name.get_ref().as_ref();
             let known = shape.property(key);
             match known.or(shape.free()) {
                 Some(shape) => {
-                    let place = Place {
-                        above: Some(place),
-                        key,
-                        shape,
-                        is_free: known.is_none(),
-                    };
+                    let place = Place { above: Some(place), key, shape, is_free: known.is_none() };
                     self.value(&place, shape, value);
                 }
                 None => {
                     let known: Vec<_> = shape.properties().map(|(name, _)| name).collect();
                     let advice = nearest::advice(key, &known);
-                    let text = format!(
-                        "unknown key `{}` in {}; {advice}",
-                        text::key(key),
-                        place.header()
-                    );
+                    let text = format!("unknown key `{}` in {}; {advice}", text::key(key), place.header());
                     self.found.add(&name.span(), text);
                 }
             }
@@ -84,11 +64,7 @@ impl<'a> Walk<'a> {
         let Some(shape) = shape.choose(kind) else {
             let advice = how_to_write(place, shape, kind);
             let (expected, found) = (shape.expected(), kind.name());
-            return self.report(
-                place,
-                &at,
-                &format!("expected {expected}, found {found}; {advice}"),
-            );
+            return self.report(place, &at, &format!("expected {expected}, found {found}; {advice}"));
         };
         if shape.takes_anything() {
             return;
@@ -102,41 +78,23 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn list(
-        &mut self,
-        place: &Place<'_>,
-        shape: Shape<'_>,
-        at: &Range<usize>,
-        items: &mut DeArray<'_>,
-    ) {
+    fn list(&mut self, place: &Place<'_>, shape: Shape<'_>, at: &Range<usize>, items: &mut DeArray<'_>) {
         if items.is_empty() && shape.is_filled() {
             self.report(place, at, "empty; name at least one");
         }
         if let Some(shape) = shape.items() {
-            items
-                .iter_mut()
-                .for_each(|item| self.value(place, shape, item));
+            items.iter_mut().for_each(|item| self.value(place, shape, item));
         }
     }
 
-    fn text(
-        &mut self,
-        place: &Place<'_>,
-        shape: Shape<'_>,
-        at: &Range<usize>,
-        text: &mut DeString<'_>,
-    ) {
+    fn text(&mut self, place: &Place<'_>, shape: Shape<'_>, at: &Range<usize>, text: &mut DeString<'_>) {
         if text.is_empty() && shape.is_filled() {
             self.report(place, at, "empty; write a text");
         }
         let words = shape.words();
         if !words.is_empty() && words.iter().all(|(word, _)| word != text) {
             let what = text::shown(text);
-            self.report(
-                place,
-                at,
-                &format!("{what} is not allowed; write {}", one_of(&words)),
-            );
+            self.report(place, at, &format!("{what} is not allowed; write {}", one_of(&words)));
         }
         self.unit(place, shape, at, text);
         if shape.is_secret() {
@@ -165,13 +123,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn integer(
-        &mut self,
-        place: &Place<'_>,
-        shape: Shape<'_>,
-        at: &Range<usize>,
-        number: &DeInteger<'_>,
-    ) {
+    fn integer(&mut self, place: &Place<'_>, shape: Shape<'_>, at: &Range<usize>, number: &DeInteger<'_>) {
         let read = i128::from_str_radix(number.as_str(), number.radix());
         match read.ok().and_then(|number| i64::try_from(number).ok()) {
             None => {

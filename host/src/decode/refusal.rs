@@ -33,6 +33,6 @@ impl Refusal {
             Self::OtherType { field, .. } => Some(field),
             _ => None,
         };
-        Rejection { record, stage: Stage::Decode, field, reason }
+        Rejection { record, stage: Stage::Decode, field, reason, said: None }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rdkafka::ClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{DeliveryResult, Header, Message, OwnedHeaders};
-use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
+use rdkafka::producer::{BaseRecord, ProducerContext, ThreadedProducer};
 
 use super::ledger::BatchId;
 use crate::batch::{Record, Rejection, Stage};
@@ -16,24 +16,24 @@ use crate::source::kafka::{Settings, SourceError};
 const FULL_QUEUE: Duration = Duration::from_millis(50);
 
 /// Writes rejected records to the dead letter's topic. There is one for the process.
-pub struct DeadLetter {
+pub(super) struct DeadLetter {
     producer: ThreadedProducer<Context>,
     topic: String,
     pipeline: String,
 }
 
 /// A dead letter that the brokers have, or not.
-pub struct Delivered {
+pub(super) struct Delivered {
     /// The record's batch.
-    pub batch: BatchId,
+    pub(super) batch: BatchId,
     /// The record.
-    pub record: u32,
+    pub(super) record: u32,
     /// An error where the brokers don't have it.
-    pub result: Result<(), String>,
+    pub(super) result: Result<(), String>,
 }
 
 /// Who is told that a dead letter was delivered; called from a thread of librdkafka.
-pub type Notify = Arc<dyn Fn(Delivered) + Send + Sync>;
+pub(super) type Notify = Arc<dyn Fn(Delivered) + Send + Sync>;
 
 struct Context;
 
@@ -65,16 +65,23 @@ impl ProducerContext for Context {
 
 impl DeadLetter {
     /// A producer that counts a letter as delivered when all in-sync replicas have it.
-    pub fn connect(settings: &Settings, topic: &str, pipeline: &str) -> Result<Self, SourceError> {
+    pub(super) fn connect(settings: &Settings, topic: &str, pipeline: &str) -> Result<Self, SourceError> {
         let config = settings.client_config().with(&[("linger.ms", "5"), ("compression.type", "lz4")]);
         // Settings of the consumer only would make the producer warn; librdkafka ignores them.
-        let config = config.finish(&[("acks", "all"), ("enable.idempotence", "true"), ("allow.auto.create.topics", "true")]);
+        let config =
+            config.finish(&[("acks", "all"), ("enable.idempotence", "true"), ("allow.auto.create.topics", "true")]);
         let producer = config.create_with_context(Context).map_err(|error| SourceError::Setting(error.to_string()))?;
         Ok(Self { producer, topic: topic.to_owned(), pipeline: pipeline.to_owned() })
     }
 
     /// Sends a record. `notify` is called when the brokers have it, or can't have it.
-    pub fn send(&self, record: Record<'_>, rejection: &Rejection, batch: BatchId, notify: &Notify) -> Result<(), String> {
+    pub(super) fn send(
+        &self,
+        record: Record<'_>,
+        rejection: &Rejection,
+        batch: BatchId,
+        notify: &Notify,
+    ) -> Result<(), String> {
         let opaque = Box::new(Letter { batch, record: rejection.record, notify: Arc::clone(notify) });
         let mut letter = BaseRecord::with_opaque_to(&self.topic, opaque).headers(self.headers(record, rejection));
         letter.key = record.key();
@@ -90,11 +97,6 @@ impl DeadLetter {
                 Err((error, _)) => return Err(format!("topic `{}`: {error}", self.topic)),
             }
         }
-    }
-
-    /// Waits until all letters are delivered, or the time is over.
-    pub fn flush(&self, wait: Duration) -> Result<(), String> {
-        self.producer.flush(wait).map_err(|error| error.to_string())
     }
 
     /// The record's own headers, then where it came from and why it is here.
@@ -115,7 +117,8 @@ impl DeadLetter {
         }
         ours.extend(rejection.said.as_deref().map(|said| ("kiteline.plugin.said", said)));
 
-        let headers = record.headers().fold(OwnedHeaders::new(), |headers, (key, value)| headers.insert(Header { key, value }));
+        let headers =
+            record.headers().fold(OwnedHeaders::new(), |headers, (key, value)| headers.insert(Header { key, value }));
         ours.into_iter().fold(headers, |headers, (key, value)| headers.insert(Header { key, value: Some(value) }))
     }
 }

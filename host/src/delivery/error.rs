@@ -33,6 +33,9 @@ pub enum RunError {
         /// The first record of the request.
         first: Origin,
     },
+    /// A partition that rows name can't be looked for.
+    #[error("the partitions can't be looked at: {0}")]
+    Partition(WriteError),
     /// Kafka failed.
     #[error(transparent)]
     Source(#[from] SourceError),

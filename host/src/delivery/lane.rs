@@ -11,9 +11,9 @@ use super::counters::Counters;
 use super::dead_letter::{DeadLetter, Delivered, Notify};
 use super::error::RunError;
 use super::ledger::{BatchId, Ledger};
-use super::outbox::{Acknowledged, Outbox};
+use super::outbox::{Acknowledged, AddedRows, Outbox};
 use super::reader::Reader;
-use crate::batch::{Batch, Names, Rejection};
+use crate::batch::{Batch, Names, Operation, Operations, Records, Rejection};
 use crate::decode::Decoder;
 use crate::pipeline::Pipeline;
 use crate::plugin::Chain;
@@ -224,18 +224,23 @@ impl Lane {
     }
 
     /// One batch: decode, plugins, validation, write requests; what is rejected on the way goes to the dead letter.
-    fn process(&mut self, records: Arc<crate::batch::Records>) {
+    fn process(&mut self, records: Arc<Records>) {
         self.shared.counters.read(records.len());
         let id = self.ledger.enter(Arc::clone(&records));
-        let pipeline = Arc::clone(&self.shared.pipeline);
-
-        let decoded = self.decoder.decode(Arc::clone(&records), pipeline.operation());
+        let decoded = self.decoder.decode(Arc::clone(&records), Operation::Upsert);
         let mut batch = decoded.batch;
         let mut rejected = decoded.rejected;
         self.route(&mut batch);
         let processed = self.chain.process(batch);
         rejected.extend(processed.rejected);
-        let added = self.outbox.add(&processed.batch, id, &mut self.ledger);
+        let added = self.outbox.add(&processed.batch, id, &mut self.ledger).unwrap_or_else(|error| {
+            self.fail(error);
+            AddedRows::default()
+        });
+        if self.failed.is_some() {
+            // The records stay held, so nothing behind them is committed.
+            return;
+        }
         rejected.extend(added.rejected);
 
         let discarded = discarded(records.len(), added.rows.iter().copied(), &rejected);
@@ -246,16 +251,20 @@ impl Lane {
         }
     }
 
-    /// The collection and partition that the pipeline file names.
+    /// Collection, partition and operation, as the pipeline file and the live schema say.
     fn route(&self, batch: &mut Batch) {
         let pipeline = &self.shared.pipeline;
         batch.set_partitions(Names::All(pipeline.partition().cloned()));
-        batch.set_collections(match pipeline.only_collection() {
-            Some(name) => Names::All(Some(Arc::clone(name))),
-            None => Names::Each(
-                (0..batch.rows()).map(|row| pipeline.collection_of(&batch.record(row).origin().topic)).collect(),
-            ),
-        });
+        if let Some(name) = pipeline.only_collection() {
+            batch.set_collections(Names::All(Some(Arc::clone(name))));
+            batch.set_operations(Operations::All(pipeline.operation(Some(name))));
+            return;
+        }
+        let names = (0..batch.rows()).map(|row| pipeline.collection_of(&batch.record(row).origin().topic));
+        let names: Vec<Option<&str>> = names.collect();
+        let operations = Operations::Each(names.iter().map(|name| pipeline.operation(*name)).collect());
+        batch.set_collections(Names::Each(names.into_iter().collect()));
+        batch.set_operations(operations);
     }
 
     /// Sends the records to the dead letter, each once; without one, the first ends the lane.
@@ -315,7 +324,11 @@ impl Lane {
         let busy = !self.ledger.is_settled();
         if busy != self.busy {
             self.busy = busy;
-            if busy { self.shared.busy.fetch_add(1, Ordering::AcqRel) } else { self.shared.busy.fetch_sub(1, Ordering::AcqRel) };
+            if busy {
+                self.shared.busy.fetch_add(1, Ordering::AcqRel)
+            } else {
+                self.shared.busy.fetch_sub(1, Ordering::AcqRel)
+            };
         }
     }
 }

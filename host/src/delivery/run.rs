@@ -54,9 +54,8 @@ pub fn run(
     let start = Instant::now();
     let source = Arc::new(source);
     let ends = if options.until_end { Some(source.ends()?) } else { None };
-    let dead_letter = pipeline.dead_letter_topic().map(|topic| {
-        DeadLetter::connect(pipeline.kafka(), topic, pipeline.name())
-    });
+    let dead_letter =
+        pipeline.dead_letter_topic().map(|topic| DeadLetter::connect(pipeline.kafka(), topic, pipeline.name()));
     let shared = Arc::new(Shared {
         source: Arc::clone(&source),
         dead_letter: dead_letter.transpose()?,

@@ -4,13 +4,8 @@ use proptest::prelude::*;
 
 /// A JSON text, with names that come twice, escapes, and whitespace anywhere.
 pub(crate) fn json() -> impl Strategy<Value = String> {
-    let leaf = prop_oneof![
-        Just("null".to_owned()),
-        Just("true".to_owned()),
-        Just("false".to_owned()),
-        number(),
-        string(),
-    ];
+    let leaf =
+        prop_oneof![Just("null".to_owned()), Just("true".to_owned()), Just("false".to_owned()), number(), string(),];
     leaf.prop_recursive(4, 40, 6, |inner| {
         let item = (space(), inner, space()).prop_map(|(before, item, after)| format!("{before}{item}{after}")).boxed();
         let pair = (space(), name(), space(), item.clone());
@@ -24,7 +19,9 @@ pub(crate) fn json() -> impl Strategy<Value = String> {
 
 /// A JSON text with a few characters taken out, put in or changed, mostly no JSON any more.
 pub(crate) fn broken() -> impl Strategy<Value = String> {
-    let character = prop::sample::select("{}[],:\"\\/ \n\t\u{1}0129-+.eEutrfalsn\u{e9}\u{feff}\u{1f600}".chars().collect::<Vec<_>>());
+    let character = prop::sample::select(
+        "{}[],:\"\\/ \n\t\u{1}0129-+.eEutrfalsn\u{e9}\u{feff}\u{1f600}".chars().collect::<Vec<_>>(),
+    );
     let change = (any::<prop::sample::Index>(), 0..4, character);
     (json(), prop::collection::vec(change, 1..4)).prop_map(|(text, changes)| {
         let mut text: Vec<char> = text.chars().collect();
@@ -55,8 +52,20 @@ fn string() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[ -!#-\\[\\]-~]{1,8}",
         "[\u{7f}-\u{10ffff}]{1,3}",
-        prop::sample::select(vec!["\\\"", "\\\\", "\\/", "\\b", "\\f", "\\n", "\\r", "\\t", "\\u0041", "\\u00E9", "\\ud83D\\uDe00"])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "\\\"",
+            "\\\\",
+            "\\/",
+            "\\b",
+            "\\f",
+            "\\n",
+            "\\r",
+            "\\t",
+            "\\u0041",
+            "\\u00E9",
+            "\\ud83D\\uDe00"
+        ])
+        .prop_map(str::to_owned),
     ];
     prop::collection::vec(piece, 0..4).prop_map(|pieces| format!("\"{}\"", pieces.concat()))
 }

@@ -6,6 +6,8 @@
 //! allocates but for what it returns.
 
 mod base64;
+#[cfg(test)]
+pub(crate) mod generate;
 mod mistake;
 mod number;
 mod pointer;
@@ -13,15 +15,13 @@ mod scalar;
 mod scanner;
 mod string;
 #[cfg(test)]
-pub(crate) mod generate;
-#[cfg(test)]
 mod tests;
 
 pub use base64::base64;
 pub use mistake::Mistake;
 pub use pointer::{find, unescape_token};
 pub use scalar::{bool, float, int, text};
-pub use scanner::{DEPTH_MAX, check};
+pub use scanner::check;
 pub use string::quote;
 
 pub(crate) use base64::from_base64;

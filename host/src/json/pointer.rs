@@ -90,7 +90,8 @@ mod tests {
     #[test]
     fn finds_nothing_where_there_is_nothing() {
         let text = r#"{"a":[10,20],"b":"text","c":null}"#;
-        for pointer in ["a", "/x", "/a/2", "/a/-", "/a/01", "/a/+1", "/a/0/0", "/b/0", "/c/d", "/a/", "/a/99999999999999999999"]
+        for pointer in
+            ["a", "/x", "/a/2", "/a/-", "/a/01", "/a/+1", "/a/0/0", "/b/0", "/c/d", "/a/", "/a/99999999999999999999"]
         {
             assert_eq!(find(text, pointer), None, "{pointer}");
         }

@@ -3,7 +3,7 @@
 use super::{Mistake, Number, Quoted, Unread};
 
 /// Most levels of arrays and objects within each other; so a text can't exhaust the stack.
-pub const DEPTH_MAX: u8 = 128;
+pub(super) const DEPTH_MAX: u8 = 128;
 
 /// A place in a JSON text. Clone it to come back to the place.
 #[derive(Debug, Clone)]

@@ -28,9 +28,6 @@ pub enum StartError {
 impl StartError {
     /// True where a server could not be reached; else the command or the file has a mistake.
     pub fn is_unreachable(&self) -> bool {
-        matches!(
-            self,
-            Self::Source(SourceError::Unreachable { .. }) | Self::Sink(SinkError::Unreachable { .. })
-        )
+        matches!(self, Self::Source(SourceError::Unreachable { .. }) | Self::Sink(SinkError::Unreachable { .. }))
     }
 }

@@ -15,7 +15,7 @@ use crate::batch::Operation;
 use crate::config::{self, Format, Mode, PipelineFile, Start};
 use crate::decode::{Decoder, Plan};
 use crate::plugin::{Chain, Engine, Limits, Plugin};
-use crate::sink::{self, Client, Described, check_supported};
+use crate::sink::{self, Client, Described, Partitions, check_supported};
 use crate::source::kafka::Settings;
 use crate::target::{Collection, Target};
 
@@ -38,7 +38,14 @@ pub struct Pipeline {
 #[derive(Debug)]
 pub(crate) struct Milvus {
     pub(crate) client: Client,
-    pub(crate) described: Vec<Described>,
+    pub(crate) collections: Vec<Arc<Writable>>,
+}
+
+/// A collection that the pipeline writes to.
+#[derive(Debug)]
+pub(crate) struct Writable {
+    pub(crate) described: Described,
+    pub(crate) partitions: Partitions,
 }
 
 #[derive(Debug)]
@@ -71,18 +78,22 @@ impl Pipeline {
             timeout: file.milvus.timeout.get(),
         };
         let client = Client::connect(&options).await?;
-        let mut described = Vec::new();
+        let mut collections = Vec::new();
         for name in collection_names(&file) {
-            described.push(client.describe(&name).await?);
+            let described = client.describe(&name).await?;
+            let create_below = file.milvus.create_partitions.then_some(file.milvus.max_partitions);
+            let name = &described.schema.collection.name;
+            let partitions = Partitions::new(client.clone(), name, described.partitions.iter().cloned(), create_below);
+            collections.push(Arc::new(Writable { described, partitions }));
         }
-        let milvus = Milvus { client, described };
+        let milvus = Milvus { client, collections };
         fits(&file, &milvus)?;
         Self::build(file, Some(milvus))
     }
 
     fn build(file: PipelineFile, milvus: Option<Milvus>) -> Result<Self, StartError> {
-        let described = milvus.iter().flat_map(|milvus| &milvus.described);
-        let collections = described.map(|described| Arc::clone(&described.schema.collection));
+        let collections = milvus.iter().flat_map(|milvus| &milvus.collections);
+        let collections = collections.map(|writable| Arc::clone(&writable.described.schema.collection));
         let target = Arc::new(Target::new(collections.collect()));
         let plugins = load_plugins(&file, &target)?;
         let mut chain = Chain::new(&plugins, &target)?;
@@ -93,9 +104,9 @@ impl Pipeline {
             partition: file.milvus.partition.as_deref().map(Arc::from),
             collections: match &file.milvus.collection {
                 config::Collection::One(name) => Collections::One(name.as_str().into()),
-                config::Collection::ByTopic(table) => {
-                    Collections::ByTopic(table.iter().map(|(topic, name)| (topic.clone(), name.as_str().into())).collect())
-                }
+                config::Collection::ByTopic(table) => Collections::ByTopic(
+                    table.iter().map(|(topic, name)| (topic.clone(), name.as_str().into())).collect(),
+                ),
             },
             plugins,
             target,
@@ -162,20 +173,20 @@ impl Pipeline {
         }
     }
 
-    /// The operation that rows have before any plugin.
-    pub fn operation(&self) -> Operation {
-        match self.file.milvus.mode {
-            Some(Mode::Insert) => Operation::Insert,
-            Some(Mode::Upsert) | None => Operation::Upsert,
-        }
-    }
-
     /// How rows of a collection are written.
     pub fn mode(&self, collection: &Collection) -> Mode {
         if collection.primary_key().is_some_and(|key| key.auto_id) {
             return Mode::Insert;
         }
         self.file.milvus.mode.unwrap_or(Mode::Upsert)
+    }
+
+    /// The operation that rows for a collection have before any plugin.
+    pub fn operation(&self, collection: Option<&str>) -> Operation {
+        match collection.and_then(|name| self.target.collection(name)).map(|collection| self.mode(collection)) {
+            Some(Mode::Insert) => Operation::Insert,
+            Some(Mode::Upsert) | None => Operation::Upsert,
+        }
     }
 
     /// The partition for rows that no plugin routes elsewhere.
@@ -249,7 +260,8 @@ fn kafka_settings(file: &PipelineFile) -> Settings {
 /// What the file asks of the collections and they don't have.
 fn fits(file: &PipelineFile, milvus: &Milvus) -> Result<(), StartError> {
     let mut mistakes = Vec::new();
-    for Described { schema, partitions } in &milvus.described {
+    for writable in &milvus.collections {
+        let Described { schema, partitions } = &writable.described;
         let collection = &schema.collection;
         let name = &collection.name;
         if let Err(fields) = check_supported(collection) {

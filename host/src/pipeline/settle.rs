@@ -22,7 +22,11 @@ pub struct Mapping {
 
 /// Types by the pipeline file, then by the fields of the target as seen through the plugins' renames. A field that
 /// ends in two collections in different types stays open.
-pub(super) fn settle(declared: impl Iterator<Item = (String, Type)>, target: &Target, chain: &mut Chain) -> (Plan, Vec<Mapping>) {
+pub(super) fn settle(
+    declared: impl Iterator<Item = (String, Type)>,
+    target: &Target,
+    chain: &mut Chain,
+) -> (Plan, Vec<Mapping>) {
     let mut plan = Plan::default();
     let mut mappings = Vec::new();
     let mut wanted: BTreeMap<String, Option<Type>> = BTreeMap::new();

@@ -26,11 +26,17 @@ impl Lite {
         fs::write(&script, SCRIPT).map_err(failed)?;
         fs::write(home.join("common.sh"), COMMON).map_err(failed)?;
         let server = home.join("server");
-        let output =
-            Command::new("bash").arg(&script).arg("start").arg(&server).stderr(Stdio::inherit()).output().map_err(failed)?;
+        let output = Command::new("bash")
+            .arg(&script)
+            .arg("start")
+            .arg(&server)
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(failed)?;
         if !output.status.success() {
             return Err(Exit::Failed(
-                "Milvus Lite did not start, see above; it needs Python 3.9 or newer with venv (Debian: python3-venv)".into(),
+                "Milvus Lite did not start, see above; it needs Python 3.9 or newer with venv (Debian: python3-venv)"
+                    .into(),
             ));
         }
         let uri = String::from_utf8_lossy(&output.stdout).trim().to_owned();

@@ -11,10 +11,7 @@ pub(super) fn check(root: &DeTable<'_>, found: &mut Found) {
     if let Some((uri, at)) = at(root, ["milvus", "uri"]).and_then(as_text)
         && let Err(advice) = check_uri(uri)
     {
-        found.add(
-            &at,
-            format!("`milvus.uri` is not an address of Milvus; {advice}"),
-        );
+        found.add(&at, format!("`milvus.uri` is not an address of Milvus; {advice}"));
     }
     if let Some((name, at)) = at(root, ["milvus", "partition"]).and_then(as_text)
         && !is_name(name)
@@ -34,10 +31,7 @@ pub(super) fn check(root: &DeTable<'_>, found: &mut Found) {
     for (topic, _) in literal_topics(root).filter(|(topic, _)| !collections.contains_key(*topic)) {
         let line = format!("{} = \"…\"", text::key(topic));
         let what = text::shown(topic);
-        found.add(
-            &collection.span(),
-            format!("`milvus.collection` has no collection for topic {what}; add `{line}`"),
-        );
+        found.add(&collection.span(), format!("`milvus.collection` has no collection for topic {what}; add `{line}`"));
     }
 }
 
@@ -48,9 +42,7 @@ fn is_name(name: &str) -> bool {
 
 /// What to do about an address that isn't one. The address itself is never shown, as it may hold a password.
 fn check_uri(uri: &str) -> Result<(), &'static str> {
-    let rest = uri
-        .strip_prefix("http://")
-        .or_else(|| uri.strip_prefix("https://"));
+    let rest = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"));
     let rest = rest.ok_or("start it with http:// or https://")?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
@@ -75,40 +67,23 @@ mod tests {
 
     #[test]
     fn takes_addresses_with_a_scheme_and_a_host() {
-        for uri in [
-            "http://localhost:19530",
-            "https://db.example.com",
-            "http://[::1]:19530",
-            "http://[::1]",
-            "http://h:1/",
-        ] {
+        for uri in
+            ["http://localhost:19530", "https://db.example.com", "http://[::1]:19530", "http://[::1]", "http://h:1/"]
+        {
             assert_eq!(check_uri(uri), Ok(()), "{uri}");
         }
     }
 
     #[test]
     fn says_what_an_address_lacks() {
-        let advice = |uri| {
-            check_uri(uri)
-                .expect_err(uri)
-                .split(' ')
-                .take(3)
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
+        let advice = |uri| check_uri(uri).expect_err(uri).split(' ').take(3).collect::<Vec<_>>().join(" ");
         for uri in ["", "localhost:19530", "tcp://localhost", "HTTP:/localhost"] {
             assert_eq!(advice(uri), "start it with", "{uri}");
         }
         for uri in ["http://", "http://:19530", "https:///path", "http://a b"] {
             assert_eq!(advice(uri), "write the host", "{uri}");
         }
-        for uri in [
-            "http://h:",
-            "http://h:0",
-            "http://h:x",
-            "http://h:65536",
-            "http://[::1]:x",
-        ] {
+        for uri in ["http://h:", "http://h:0", "http://h:x", "http://h:65536", "http://[::1]:x"] {
             assert_eq!(advice(uri), "write the port", "{uri}");
         }
         assert_eq!(advice("http://root:Milvus@h:19530"), "write user and");

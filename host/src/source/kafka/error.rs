@@ -4,7 +4,9 @@
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// No broker answers.
-    #[error("no Kafka broker at {brokers} answers: {reason}; check `kafka.brokers`, and `kafka.client` for security settings")]
+    #[error(
+        "no Kafka broker at {brokers} answers: {reason}; check `kafka.brokers`, and `kafka.client` for security settings"
+    )]
     Unreachable {
         /// The brokers as configured.
         brokers: String,

@@ -72,8 +72,8 @@ impl LocalKafka {
 
 /// The same partition for the same key.
 fn partition_of(key: &str, partitions: i32) -> i32 {
-    let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = key
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     (hash % partitions.unsigned_abs().max(1) as u64) as i32
 }

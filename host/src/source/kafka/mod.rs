@@ -81,7 +81,6 @@ impl KafkaSource {
                 let (topic, partition, offset) = (message.topic(), message.partition(), message.offset());
                 Err(SourceError::Astray(format!("{topic}/{partition}/{offset}")))
             }
-            Some(Err(KafkaError::PartitionEOF(_))) => Ok(()),
             Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => Err(SourceError::fatal(error)),
             Some(Err(KafkaError::MessageConsumption(
                 code @ (RDKafkaErrorCode::TopicAuthorizationFailed
@@ -89,11 +88,8 @@ impl KafkaSource {
                 | RDKafkaErrorCode::Authentication
                 | RDKafkaErrorCode::SaslAuthenticationFailed),
             ))) => Err(SourceError::fatal(code)),
-            Some(Err(error)) => {
-                // librdkafka mends the rest by itself: it reconnects, and looks for leaders and coordinators anew.
-                tracing::warn!(%error, "Kafka");
-                Ok(())
-            }
+            // librdkafka mends the rest by itself: it reconnects, and looks for leaders and coordinators anew.
+            Some(Err(_)) => Ok(()),
         }
     }
 

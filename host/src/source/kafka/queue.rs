@@ -65,16 +65,14 @@ impl Queue {
                     Timestamp::CreateTime(time) | Timestamp::LogAppendTime(time) => Some(time),
                     Timestamp::NotAvailable => None,
                 };
-                let headers = message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value));
+                let headers =
+                    message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value));
                 records.push(origin, timestamp, message.key(), message.payload(), headers);
                 Polled::Record(offset)
             }
             Some(Err(KafkaError::PartitionEOF(_))) => Polled::End,
-            Some(Err(error)) => {
-                // Fetch errors of a partition are retried by librdkafka.
-                tracing::warn!(partition = %self.partition, %error, "fetch");
-                Polled::Empty
-            }
+            // Fetch errors of a partition are told by the consumer's context and mended by librdkafka.
+            Some(Err(_)) => Polled::Empty,
         }
     }
 }

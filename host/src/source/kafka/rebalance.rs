@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
-use rdkafka::error::KafkaResult;
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 
 use super::queue::Queue;
 use crate::source::TopicPartition;
@@ -33,8 +33,11 @@ impl Context {
 }
 
 impl ClientContext for Context {
-    fn error(&self, error: rdkafka::error::KafkaError, reason: &str) {
-        tracing::warn!(%error, reason, "Kafka");
+    /// The only place where the reason is told; polls give the same error without it. The end of a partition is none.
+    fn error(&self, error: KafkaError, reason: &str) {
+        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::PartitionEOF) {
+            tracing::warn!(%error, reason, "Kafka");
+        }
     }
 }
 

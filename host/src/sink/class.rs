@@ -1,0 +1,142 @@
+//! What a failure of a write says about what to do next: by Milvus' code, never by its text.
+
+use super::fault::{Code, Fault};
+
+/// What to do about a write that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Send it again after a while: the condition passes. It may have been written all the same.
+    Retry,
+    /// Milvus refuses the request for what is in its rows. Nothing of it was written.
+    Refused,
+    /// No repetition helps: someone has to do something.
+    Stop,
+}
+
+impl Class {
+    /// What to do, and why in our own words.
+    pub(super) fn of(fault: &Fault) -> (Self, &'static str) {
+        match fault {
+            Fault::Milvus { code, legacy, .. } if *code != 0 => by_code(*code, *legacy),
+            Fault::Milvus { legacy, .. } => by_legacy_code(*legacy),
+            Fault::Grpc(_) => by_grpc(fault),
+            Fault::Answer(_) => (Self::Stop, "Milvus answered what its protocol does not have"),
+        }
+    }
+}
+
+/// Codes of Milvus 2.3 and later.
+fn by_code(code: i32, legacy: i32) -> (Class, &'static str) {
+    match code {
+        // Milvus Lite has one code for what it did not expect, with which a server says that it is not ready yet.
+        1 if legacy <= 1 => (Class::Stop, "Milvus failed in a way that has no code"),
+        1 | 2 | 5 => (Class::Retry, "Milvus is not ready"),
+        // Milvus Lite numbers illegal arguments so; for a server it is a request that went to the wrong cluster.
+        6 if legacy == 6 => (Class::Refused, ROW),
+        3 => (Class::Retry, "Milvus is short of memory"),
+        7 => (Class::Retry, "Milvus is short of disk"),
+        4 | 8 => (Class::Retry, "Milvus limits the rate of requests"),
+        9 => (Class::Retry, "Milvus denies writing, as a quota is exhausted"),
+        11 | 12 => (Class::Retry, "Milvus lags behind"),
+        103 | 106 | 202 | 305 | 500..=699 | 901..=999 | 1807 => (Class::Retry, "a part of Milvus is not there"),
+        1100..=1102 | 1804 | 65535 => (Class::Refused, ROW),
+        100 => (Class::Stop, "the collection is gone"),
+        101 | 201 => (Class::Stop, "the collection is not loaded"),
+        108 | 109 => (Class::Stop, "the collection's schema has changed; start again to read it anew"),
+        200 => (Class::Stop, "the partition is gone; start again to read the partitions anew"),
+        800 => (Class::Stop, "the database is gone"),
+        1400 | 1401 | 1800 => (Class::Stop, RIGHTS),
+        _ => (Class::Stop, "Milvus refuses for a reason that Kiteline does not know"),
+    }
+}
+
+/// The only codes of servers before 2.3. They count other things.
+fn by_legacy_code(code: i32) -> (Class, &'static str) {
+    match code {
+        3 => (Class::Stop, RIGHTS),
+        4 | 28 => (Class::Stop, "the collection is gone"),
+        1 | 5 | 7 | 11 => (Class::Refused, ROW),
+        24 | 52 | 53 => (Class::Retry, "Milvus is short of memory"),
+        54 => (Class::Retry, "Milvus is short of disk"),
+        48 => (Class::Retry, "Milvus denies writing, as a quota is exhausted"),
+        49 => (Class::Retry, "Milvus limits the rate of requests"),
+        2 | 45 | 46 | 47 | 50 | 55 | 56 | 57 | 100 => (Class::Retry, "Milvus is not ready"),
+        62 => (Class::Stop, "the collection's schema has changed; start again to read it anew"),
+        _ => (Class::Stop, "Milvus refuses for a reason that Kiteline does not know"),
+    }
+}
+
+fn by_grpc(fault: &Fault) -> (Class, &'static str) {
+    match fault.code() {
+        Code::Grpc("Unauthenticated" | "PermissionDenied") => (Class::Stop, RIGHTS),
+        Code::Grpc("DeadlineExceeded" | "Cancelled") => (Class::Retry, "Milvus does not answer in time"),
+        Code::Grpc("Unavailable" | "Unknown" | "Internal" | "Aborted" | "DataLoss") => {
+            (Class::Retry, "the connection to Milvus is interrupted")
+        }
+        // gRPC has one code for a quota and for a message that is too large, so here the text decides. Requests are
+        // kept below Milvus' own limit of 64 MiB: the server, or a proxy before it, has a lower one.
+        Code::Grpc("ResourceExhausted") if fault.text().to_ascii_lowercase().contains("larger than max") => {
+            (Class::Stop, "the request is larger than the server takes; set `write.bytes` lower")
+        }
+        Code::Grpc("ResourceExhausted") => (Class::Retry, "Milvus limits the rate of requests"),
+        _ => (Class::Stop, "Milvus refuses the call itself"),
+    }
+}
+
+const ROW: &str = "Milvus refuses the rows";
+const RIGHTS: &str = "Milvus does not accept the token, or its user may not write here";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(code: i32, legacy: i32) -> Class {
+        Class::of(&Fault::Milvus { code, legacy, text: String::new() }).0
+    }
+
+    #[test]
+    fn what_passes_by_itself_is_sent_again() {
+        let servers_own = [(1, 56), (2, 1), (3, 24), (4, 1), (7, 54), (8, 49), (9, 48), (11, 55), (12, 1), (106, 1)];
+        for (code, legacy) in servers_own {
+            assert_eq!(class(code, legacy), Class::Retry, "{code}");
+        }
+        for legacy in [45, 48, 49, 53, 54, 55, 57] {
+            assert_eq!(class(0, legacy), Class::Retry, "legacy {legacy}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_the_rows_is_refused() {
+        for (code, legacy) in [(1100, 5), (1101, 5), (1102, 5), (1804, 1), (65535, 1), (6, 6), (0, 5), (0, 1)] {
+            assert_eq!(class(code, legacy), Class::Refused, "{code} {legacy}");
+        }
+    }
+
+    #[test]
+    fn what_no_repetition_helps_stops() {
+        for (code, legacy) in [(100, 4), (0, 4), (109, 62), (200, 1), (1401, 3), (0, 3), (1, 0), (6, 1), (4711, 1)] {
+            assert_eq!(class(code, legacy), Class::Stop, "{code} {legacy}");
+        }
+    }
+
+    #[test]
+    fn the_same_number_means_another_thing_where_it_is_the_older_code() {
+        assert_eq!((class(4, 1), class(0, 4)), (Class::Retry, Class::Stop));
+        assert_eq!((class(100, 4), class(0, 100)), (Class::Stop, Class::Retry));
+    }
+
+    #[test]
+    fn an_interrupted_call_is_sent_again_and_a_forbidden_one_is_not() {
+        let class = |status: tonic::Status| Class::of(&status.into()).0;
+        for code in
+            [tonic::Code::Unavailable, tonic::Code::Unknown, tonic::Code::Cancelled, tonic::Code::DeadlineExceeded]
+        {
+            assert_eq!(class(tonic::Status::new(code, "")), Class::Retry, "{code:?}");
+        }
+        assert_eq!(class(tonic::Status::unauthenticated("")), Class::Stop);
+        assert_eq!(class(tonic::Status::permission_denied("")), Class::Stop);
+        assert_eq!(class(tonic::Status::resource_exhausted("quota")), Class::Retry);
+        let too_large = "grpc: received message larger than max (68157440 vs. 67108864)";
+        assert_eq!(class(tonic::Status::resource_exhausted(too_large)), Class::Stop);
+    }
+}

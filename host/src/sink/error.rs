@@ -1,0 +1,45 @@
+//! Why Milvus can't be used. What happens to rows that are written is told in [`super::WriteError`].
+
+use super::fault::{Code, Fault};
+
+/// Why something that was asked of Milvus was not done.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SinkError {
+    /// Nothing answers at the address, or not in time, or it is not Milvus.
+    #[error("Milvus at {address} can't be reached: {cause}. Does it run, and is `uri` its gRPC address?")]
+    Unreachable {
+        /// Scheme, host and port.
+        address: String,
+        /// What the connection said.
+        cause: String,
+    },
+    /// The pipeline asks for what this Milvus does not have or does not allow. The text says what to do.
+    #[error("{0}")]
+    Misconfigured(String),
+    /// Milvus answered, and did not do what it was asked to do.
+    #[error("Milvus did not {what} ({code}): {text}")]
+    Refused {
+        /// What it was asked to do.
+        what: String,
+        /// Its code.
+        code: Code,
+        /// Its reason. Only of calls that carry no rows, so no payload is in it.
+        text: String,
+    },
+}
+
+impl SinkError {
+    /// Sorts a fault of a call that carries no rows. `what` completes "Milvus did not …".
+    pub(super) fn of(fault: &Fault, address: &str, what: &str) -> Self {
+        match fault.code() {
+            Code::Grpc("Unauthenticated") | Code::Milvus(1400 | 1800) => Self::Misconfigured(format!(
+                "Milvus at {address} does not accept the token: set `token` to `user:password` or to an API key"
+            )),
+            Code::Grpc("PermissionDenied") | Code::Milvus(1401) | Code::Legacy(3) => Self::Misconfigured(format!(
+                "Milvus at {address} does not let this token's user {what}: grant the right, or set another `token`"
+            )),
+            _ if fault.is_connection() => Self::Unreachable { address: address.into(), cause: fault.text() },
+            code => Self::Refused { what: what.into(), code, text: fault.text() },
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Rows that are ready to be written.
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, StringArray};
+
+use super::schema::Schema;
+use crate::batch::{Batch, Names, Operation, Operations};
+
+/// The rows of a batch as their collection takes them: for each field that rows bring, a column of the field's own
+/// type. It shares the batch's memory where nothing had to be converted.
+#[derive(Debug)]
+pub struct Prepared {
+    pub(super) schema: Arc<Schema>,
+    /// One a writable field, in the schema's order; none where no row has a value. A value is null only where the
+    /// field is nullable or has a default, or where the row was not accepted.
+    pub(super) columns: Vec<Option<ArrayRef>>,
+    /// The object of the dynamic field; null where a row has nothing for it.
+    pub(super) dynamic: Option<StringArray>,
+    /// Bytes that each row takes in a request.
+    bytes: Vec<usize>,
+    accepted: Vec<u32>,
+    record_of: Vec<u32>,
+    operations: Operations,
+    partitions: Names,
+}
+
+/// A row that may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// Its index in the batch.
+    pub index: u32,
+    /// The record that it came from.
+    pub record: u32,
+    /// What is to be done with it.
+    pub operation: Operation,
+    /// Its partition; none is the collection's default one, or what the partition key says.
+    pub partition: Option<&'a str>,
+}
+
+impl Prepared {
+    pub(super) fn new(
+        batch: &Batch,
+        schema: &Arc<Schema>,
+        columns: Vec<Option<ArrayRef>>,
+        dynamic: Option<StringArray>,
+        bytes: Vec<usize>,
+        accepted: Vec<u32>,
+    ) -> Self {
+        Self {
+            schema: Arc::clone(schema),
+            columns,
+            dynamic,
+            bytes,
+            accepted,
+            record_of: batch.record_of().to_vec(),
+            operations: batch.operations().clone(),
+            partitions: batch.partitions().clone(),
+        }
+    }
+
+    /// The rows that may be written, in their order.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
+        self.accepted.iter().map(|row| {
+            let index = *row as usize;
+            Row {
+                index: *row,
+                record: self.record_of[index],
+                operation: self.operations.get(index),
+                partition: self.partitions.get(index),
+            }
+        })
+    }
+
+    /// The schema that the rows were held against.
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// Bytes that a row takes in a request, or a few more.
+    pub fn bytes(&self, row: u32) -> usize {
+        self.bytes[row as usize]
+    }
+}

@@ -1,0 +1,265 @@
+use arrow_array::{Float32Array, Int64Array, StringArray};
+use arrow_buffer::OffsetBuffer;
+use milvus::proto::schema::field_data::Field as Data;
+use milvus::proto::schema::scalar_field::Data as Scalars;
+use milvus::proto::schema::{FieldData, ScalarField};
+use proptest::prelude::*;
+use prost::Message;
+
+use super::*;
+use crate::batch::{Batch, Column, Element, Type};
+use crate::config::UnknownFields;
+use crate::sink::testing::{array, batch, collection, field, float_vector, key, schema, varchar};
+use crate::sink::types::DefaultValue;
+use crate::sink::validate::validate;
+use crate::sink::{encode, size};
+use crate::target::{Collection, Field, FieldType};
+
+const LIMITS: RequestLimits = RequestLimits { rows: 1000, bytes: 1 << 20 };
+
+fn open(schema: &Arc<Schema>, limits: RequestLimits) -> Request {
+    Request::new(schema, None, Operation::Upsert, limits)
+}
+
+fn prepared(batch: &Batch, schema: &Arc<Schema>) -> Arc<Prepared> {
+    let (prepared, rejections) = validate(batch, schema, UnknownFields::Dynamic);
+    assert_eq!(rejections, []);
+    prepared
+}
+
+/// Adds all rows of a batch, as long as there is room, and says how many there was room for.
+fn fill(request: &mut Request, batch: u64, prepared: &Arc<Prepared>) -> usize {
+    let rows = prepared.rows();
+    rows.take_while(|row| request.add(prepared, row.index, RowToken { batch, record: row.record }) == Added::Yes)
+        .count()
+}
+
+fn field_of<'a>(fields: &'a [FieldData], name: &str) -> &'a FieldData {
+    fields.iter().find(|field| field.field_name == name).expect("the field is there")
+}
+
+fn scalars(field: &FieldData) -> &Scalars {
+    match &field.field {
+        Some(Data::Scalars(ScalarField { data: Some(data), .. })) => data,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn ints(field: &FieldData) -> Vec<i64> {
+    match scalars(field) {
+        Scalars::LongData(array) => array.data.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn of_rows_with_the_same_key_the_last_one_is_sent() {
+    let schema = schema([key("id"), field("n", FieldType::Int64)]);
+    let column = |values: [i64; 3]| Column::ints(values.to_vec().into());
+    let first = prepared(&batch([("id", column([1, 2, 1])), ("n", column([10, 20, 11]))]), &schema);
+    let second = prepared(&batch([("id", column([3, 2, 3])), ("n", column([30, 21, 31]))]), &schema);
+    let mut request = open(&schema, LIMITS);
+    assert_eq!((fill(&mut request, 7, &first), fill(&mut request, 8, &second)), (3, 3));
+
+    let message = encode::insert(&request);
+    assert_eq!((request.rows(), message.num_rows), (3, 3));
+    assert_eq!(ints(field_of(&message.fields_data, "id")), [1, 2, 3]);
+    assert_eq!(ints(field_of(&message.fields_data, "n")), [11, 21, 31]);
+    let tokens: Vec<_> = request.tokens().iter().map(|token| (token.batch, token.record)).collect();
+    assert_eq!(tokens, [(7, 0), (7, 1), (7, 2), (8, 0), (8, 1), (8, 2)], "rows that lost their place are done as well");
+}
+
+#[test]
+fn text_keys_are_told_apart_by_all_their_bytes() {
+    let schema = schema([Field { primary: true, ..field("id", varchar(9)) }]);
+    let rows = batch([("id", Column::texts(StringArray::from(vec!["a", "A", "", "a", "a "])))]);
+    let mut request = open(&schema, LIMITS);
+    fill(&mut request, 0, &prepared(&rows, &schema));
+    let message = encode::insert(&request);
+    let Scalars::StringData(keys) = scalars(&message.fields_data[0]) else { panic!("no texts") };
+    assert_eq!(keys.data, ["A", "", "a", "a "]);
+}
+
+#[test]
+fn rows_whose_keys_milvus_makes_are_all_sent() {
+    let schema = schema([Field { auto_id: true, ..key("id") }, field("n", FieldType::Int64)]);
+    let mut rows = batch([("n", Column::ints(vec![1, 1].into()))]);
+    rows.set_operations(crate::batch::Operations::All(Operation::Insert));
+    let mut request = Request::new(&schema, None, Operation::Insert, LIMITS);
+    fill(&mut request, 0, &prepared(&rows, &schema));
+    let message = encode::insert(&request);
+    assert_eq!(message.num_rows, 2);
+    assert_eq!(message.fields_data.iter().map(|f| &*f.field_name).collect::<Vec<_>>(), ["n"]);
+}
+
+#[test]
+fn a_request_takes_no_more_rows_than_its_limit_even_of_one_key() {
+    let schema = schema([key("id")]);
+    let rows = prepared(&batch([("id", Column::ints(vec![1, 1, 1, 2].into()))]), &schema);
+    let mut request = open(&schema, RequestLimits { rows: 3, bytes: 1 << 20 });
+    assert_eq!((fill(&mut request, 0, &rows), request.rows()), (3, 1));
+}
+
+#[test]
+fn a_single_row_may_be_larger_than_the_limit() {
+    let schema = schema([key("id"), field("t", varchar(5000))]);
+    let texts = Column::texts(StringArray::from(vec!["x".repeat(5000), "y".into()]));
+    let rows = prepared(&batch([("id", Column::ints(vec![1, 2].into())), ("t", texts)]), &schema);
+    let mut request = open(&schema, RequestLimits { rows: 9, bytes: 1000 });
+    assert_eq!((fill(&mut request, 0, &rows), request.rows()), (1, 1));
+}
+
+#[test]
+fn rows_of_another_schema_need_another_request() {
+    let (old, new) = (schema([key("id")]), schema([key("id")]));
+    let rows = batch([("id", Column::ints(vec![1].into()))]);
+    let mut request = open(&old, LIMITS);
+    assert_eq!(fill(&mut request, 0, &prepared(&rows, &new)), 0);
+    assert_eq!(fill(&mut request, 0, &prepared(&rows, &old)), 1);
+}
+
+#[test]
+fn a_row_without_a_value_is_marked_or_gets_the_default() {
+    let nullable = Field { nullable: true, ..field("n", FieldType::Int64) };
+    let fields = [key("id"), nullable, field("d", FieldType::Int64), field("gone", FieldType::Int64)];
+    let schema = Schema::new(collection("books", fields));
+    let schema = schema.with_default("d", DefaultValue::Int(7)).with_default("gone", DefaultValue::Int(8));
+    let schema = Arc::new(schema);
+    let column = || Column::ints(Int64Array::from(vec![Some(1), None, Some(3)]));
+    let rows = batch([("id", Column::ints(vec![1, 2, 3].into())), ("n", column()), ("d", column())]);
+    let mut request = open(&schema, LIMITS);
+    fill(&mut request, 0, &prepared(&rows, &schema));
+    let fields = encode::upsert(&request).fields_data;
+
+    let of = |name: &str| (ints(field_of(&fields, name)), field_of(&fields, name).valid_data.clone());
+    assert_eq!(of("id"), (vec![1, 2, 3], vec![]));
+    assert_eq!(of("n"), (vec![1, 3], vec![true, false, true]));
+    assert_eq!(of("d"), (vec![1, 7, 3], vec![true, true, true]));
+    assert_eq!(of("gone"), (vec![8, 8, 8], vec![true, true, true]));
+}
+
+#[test]
+fn a_request_names_its_collection_and_partition() {
+    let schema = schema([key("id")]);
+    let rows = prepared(&batch([("id", Column::ints(vec![1].into()))]), &schema);
+    let mut request = Request::new(&schema, Some("p".into()), Operation::Upsert, LIMITS);
+    assert!(request.is_empty());
+    fill(&mut request, 0, &rows);
+    let message = encode::upsert(&request);
+    assert_eq!((&*message.collection_name, &*message.partition_name), ("books", "p"));
+}
+
+/// A collection with every kind of column.
+fn wide_schema() -> Arc<Schema> {
+    let fields = [
+        Field { primary: true, ..field("id", varchar(65_535)) },
+        field("bool", FieldType::Bool),
+        field("int8", FieldType::Int8),
+        field("int64", FieldType::Int64),
+        Field { nullable: true, ..field("float", FieldType::Float) },
+        field("double", FieldType::Double),
+        Field { nullable: true, ..field("json", FieldType::Json) },
+        field("numbers", array(FieldType::Int64, 4096)),
+        field("flags", array(FieldType::Bool, 4096)),
+        field("words", array(varchar(65_535), 4096)),
+        Field { nullable: true, ..field("vector", float_vector(8)) },
+    ];
+    let collection = Collection { dynamic: true, ..collection("books", fields) };
+    Arc::new(Schema::new(collection).with_default("double", DefaultValue::Double(0.5)))
+}
+
+#[derive(Debug, Clone)]
+struct Any {
+    id: String,
+    int: i64,
+    float: Option<f32>,
+    json: Option<String>,
+    numbers: Vec<i64>,
+    words: Vec<String>,
+    vector: bool,
+    extra: Option<String>,
+}
+
+fn any_row() -> impl Strategy<Value = Any> {
+    let words = prop::collection::vec("[a-zü]{0,200}", 0..5);
+    let numbers = prop::collection::vec(any::<i64>(), 0..40);
+    let optional = (prop::option::of(-1e9f32..1e9), prop::option::of("[a-z]{0,300}"), prop::option::of("[a-z]{0,200}"));
+    ("[a-d]|[a-z]{0,300}", any::<i64>(), numbers, words, any::<bool>(), optional).prop_map(
+        |(id, int, numbers, words, vector, (float, json, extra))| Any {
+            id,
+            int,
+            float,
+            json,
+            numbers,
+            words,
+            vector,
+            extra,
+        },
+    )
+}
+
+fn wide_batch(rows: &[Any]) -> Batch {
+    let lengths = |length: fn(&Any) -> usize| OffsetBuffer::from_lengths(rows.iter().map(length));
+    let numbers: Int64Array = rows.iter().flat_map(|row| row.numbers.iter().copied()).collect();
+    let flags: arrow_array::BooleanArray = numbers.iter().map(|n| n.map(|n| n > 0)).collect();
+    let words: StringArray = rows.iter().flat_map(|row| row.words.iter().map(Some)).collect();
+    let vectors = Float32Array::from(vec![0.25; rows.iter().filter(|row| row.vector).count() * 8]);
+    let has_vector = Some(rows.iter().map(|row| row.vector).collect::<Vec<_>>().into());
+    batch([
+        ("id", Column::texts(rows.iter().map(|row| Some(&row.id)).collect())),
+        ("bool", Column::bools(rows.iter().map(|row| Some(row.vector)).collect())),
+        ("int8", Column::ints(rows.iter().map(|row| Some(i64::from(row.int as i8))).collect())),
+        ("int64", Column::ints(rows.iter().map(|row| Some(row.int)).collect())),
+        ("float", Column::new(Type::Float32, Arc::new(rows.iter().map(|row| row.float).collect::<Float32Array>()))),
+        ("double", Column::floats(rows.iter().map(|row| row.float.map(f64::from)).collect())),
+        ("json", Column::texts(rows.iter().map(|row| row.json.as_ref()).collect())),
+        ("numbers", Column::arrays(Element::Int, lengths(|row| row.numbers.len()), None, Arc::new(numbers))),
+        ("flags", Column::arrays(Element::Bool, lengths(|row| row.numbers.len()), None, Arc::new(flags))),
+        ("words", Column::arrays(Element::Text, lengths(|row| row.words.len()), None, Arc::new(words))),
+        ("vector", Column::vectors(lengths(|row| if row.vector { 8 } else { 0 }), has_vector, vectors)),
+        ("extra", Column::texts(rows.iter().map(|row| row.extra.as_ref()).collect())),
+    ])
+}
+
+proptest! {
+    /// The bytes that a request counts are never fewer than it has, nor many more; its limit holds for what is sent.
+    #[test]
+    fn a_request_is_never_larger_than_it_counts(
+        rows in prop::collection::vec(any_row(), 1..40),
+        limit in 0usize..20_000,
+    ) {
+        let schema = wide_schema();
+        let prepared = prepared(&wide_batch(&rows), &schema);
+        let mut request = open(&schema, RequestLimits { rows: 1000, bytes: limit });
+        let taken = fill(&mut request, 0, &prepared);
+        prop_assert!(taken > 0);
+        prop_assert!(request.bytes() <= limit || taken == 1);
+
+        let sent = encode::upsert(&request).encoded_len();
+        prop_assert!(sent <= request.bytes(), "{sent} > {}", request.bytes());
+        // Rows that lost their place count as well, and each array may count a few bytes too many.
+        if request.rows() == taken {
+            let slack = size::request(&schema) + 16 * taken;
+            prop_assert!(request.bytes() <= sent + slack, "{} > {sent} + {slack}", request.bytes());
+        }
+    }
+
+    /// What is sent is what a map that is written row by row would hold.
+    #[test]
+    fn a_request_ends_as_its_rows_written_one_by_one(ids in prop::collection::vec(0i64..20, 0..60), cut in 0usize..60) {
+        let schema = schema([key("id"), field("n", FieldType::Int64)]);
+        let mut request = open(&schema, LIMITS);
+        let cut = cut.min(ids.len());
+        for (part, start) in [(&ids[..cut], 0), (&ids[cut..], cut)] {
+            let places: Int64Array = (start as i64..).take(part.len()).map(Some).collect();
+            let rows = batch([("id", Column::ints(part.to_vec().into())), ("n", Column::ints(places))]);
+            fill(&mut request, 0, &prepared(&rows, &schema));
+        }
+        let expected: HashMap<i64, i64> = ids.iter().copied().zip(0..).collect();
+        let fields = encode::insert(&request).fields_data;
+        let keys = ints(field_of(&fields, "id"));
+        prop_assert_eq!(keys.len(), expected.len());
+        let sent: HashMap<i64, i64> = keys.into_iter().zip(ints(field_of(&fields, "n"))).collect();
+        prop_assert_eq!(sent, expected);
+    }
+}

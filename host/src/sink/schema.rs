@@ -1,0 +1,211 @@
+//! The live schema of a collection.
+
+use std::sync::Arc;
+
+use milvus::proto::common::LoadState;
+use milvus::proto::milvus as proto;
+
+use super::connect::Client;
+use super::error::SinkError;
+use super::fault::{Code, Fault};
+use super::types::{DefaultValue, field_of};
+use crate::batch::VectorType;
+use crate::target::{Collection, Field, FieldType};
+
+/// Milvus' code for a collection that does not exist, and the one of servers before 2.3.
+const COLLECTION_MISSING: [Code; 2] = [Code::Milvus(100), Code::Legacy(4)];
+/// The field in which a collection keeps the fields that its schema does not have.
+pub(super) const DYNAMIC_FIELD: &str = "$meta";
+
+/// A collection as it is in Milvus now.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// Its schema.
+    pub schema: Arc<Schema>,
+    /// The names of its partitions.
+    pub partitions: Vec<String>,
+}
+
+/// A collection's schema with what only the sink needs of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schema {
+    /// The part that everyone sees.
+    pub collection: Arc<Collection>,
+    /// The default value of each field.
+    pub(super) defaults: Vec<Option<DefaultValue>>,
+    /// When it was last changed, as Milvus counts it, so that Milvus sees rows of an older schema; 0 where it doesn't.
+    pub(super) version: u64,
+}
+
+/// A field that rows bring, and the value of a row that goes without.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writable<'a> {
+    pub(super) field: &'a Field,
+    pub(super) default: Option<&'a DefaultValue>,
+}
+
+impl Schema {
+    /// A schema without default values.
+    pub fn new(collection: Collection) -> Self {
+        let defaults = vec![None; collection.fields.len()];
+        Self { collection: Arc::new(collection), defaults, version: 0 }
+    }
+
+    /// The same with a default value for a field, which must be of the field's type.
+    #[must_use]
+    pub fn with_default(mut self, field: &str, default: DefaultValue) -> Self {
+        let collection = Arc::make_mut(&mut self.collection);
+        for (field, old) in collection.fields.iter_mut().zip(&mut self.defaults).filter(|(f, _)| &*f.name == field) {
+            field.has_default = true;
+            *old = Some(default.clone());
+        }
+        self
+    }
+
+    /// The fields that rows bring, in the schema's order.
+    pub(super) fn writable(&self) -> impl Iterator<Item = Writable<'_>> {
+        let fields = self.collection.fields.iter().zip(&self.defaults);
+        fields
+            .filter(|(field, _)| !field.auto_id && !field.function_output)
+            .map(|(field, default)| Writable { field, default: default.as_ref() })
+    }
+}
+
+impl Client {
+    /// The schema and partitions of a collection.
+    pub async fn describe(&self, collection: &str) -> Result<Described, SinkError> {
+        let request = proto::DescribeCollectionRequest {
+            collection_name: collection.into(),
+            ..proto::DescribeCollectionRequest::default()
+        };
+        let answer = self.call(request, async |mut service, request| service.describe_collection(request).await).await;
+        let answer = answer.map_err(|fault| {
+            if COLLECTION_MISSING.contains(&fault.code()) {
+                let address = self.address();
+                return SinkError::Misconfigured(format!(
+                    "Milvus at {address} has no collection `{collection}` in this database: create it, or set another \
+                     `collection`"
+                ));
+            }
+            self.error(&fault, &format!("describe the collection `{collection}`"))
+        })?;
+        let version = answer.update_timestamp;
+        let schema = answer.schema.unwrap_or_default();
+        let fields = schema.fields.iter().filter(|field| !field.is_dynamic && field.name != DYNAMIC_FIELD);
+        #[expect(deprecated, reason = "Milvus Lite and servers before 2.3 say it here and not at the field")]
+        let (mut fields, defaults): (Vec<_>, Vec<_>) = fields.map(|field| field_of(field, schema.auto_id)).unzip();
+        // Older servers don't mark the fields that functions make.
+        for name in schema.functions.iter().flat_map(|function| &function.output_field_names) {
+            for field in fields.iter_mut().filter(|field| *field.name == **name) {
+                field.function_output = true;
+            }
+        }
+        // Arrays of structs stand beside the fields.
+        let structs = schema.struct_array_fields.iter().map(|field| Field {
+            name: field.name.as_str().into(),
+            ty: FieldType::Other("Array of Struct".into()),
+            primary: false,
+            auto_id: false,
+            partition_key: false,
+            nullable: field.nullable,
+            has_default: false,
+            function_output: false,
+        });
+        let structs: Vec<Field> = structs.collect();
+        let defaults = defaults.into_iter().chain(structs.iter().map(|_| None)).collect();
+        fields.extend(structs);
+        let collection = Collection {
+            name: collection.into(),
+            fields,
+            dynamic: schema.enable_dynamic_field,
+            loaded: self.is_loaded(collection).await?,
+        };
+        let what = || format!("list the partitions of `{}`", collection.name);
+        let partitions = self.partition_names(&collection.name).await.map_err(|fault| self.error(&fault, &what()))?;
+        Ok(Described { schema: Arc::new(Schema { collection: Arc::new(collection), defaults, version }), partitions })
+    }
+
+    /// The names of a collection's partitions.
+    pub(super) async fn partition_names(&self, collection: &str) -> Result<Vec<String>, Fault> {
+        let request = proto::ShowPartitionsRequest {
+            collection_name: collection.into(),
+            ..proto::ShowPartitionsRequest::default()
+        };
+        let answer = self.call(request, async |mut service, request| service.show_partitions(request).await).await?;
+        Ok(answer.partition_names)
+    }
+
+    /// True where what is written can be searched. A server that does not tell is taken at its best: nothing but a
+    /// remark of `check` depends on it.
+    async fn is_loaded(&self, collection: &str) -> Result<bool, SinkError> {
+        let request =
+            proto::GetLoadStateRequest { collection_name: collection.into(), ..proto::GetLoadStateRequest::default() };
+        match self.call(request, async |mut service, request| service.get_load_state(request).await).await {
+            Ok(answer) => Ok(answer.state() == LoadState::Loaded),
+            Err(fault) if fault.is_connection() => Err(self.error(&fault, "say whether the collection is loaded")),
+            Err(_) => Ok(true),
+        }
+    }
+}
+
+/// The fields that rows bring and whose type Kiteline does not write yet, each with its type, for a message.
+pub fn check_supported(collection: &Collection) -> Result<(), Vec<String>> {
+    let faults: Vec<String> = collection
+        .writable()
+        .filter(|field| !is_supported(&field.ty))
+        .map(|field| {
+            let ty = match &field.ty {
+                FieldType::Array { element, .. } => format!("Array of {}", element.name()),
+                ty => ty.name().to_owned(),
+            };
+            format!("field `{}` of the collection `{}`: {ty} is not written yet", field.name, collection.name)
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+/// True where Kiteline writes fields of that type.
+pub(super) fn is_supported(ty: &FieldType) -> bool {
+    match ty {
+        FieldType::Other(_) => false,
+        FieldType::Vector { ty, .. } => *ty == VectorType::Float,
+        FieldType::Array { element, .. } => !matches!(
+            **element,
+            FieldType::Array { .. } | FieldType::Vector { .. } | FieldType::Json | FieldType::Other(_)
+        ),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::testing::{array, collection, field, float_vector, key, varchar, vector};
+
+    #[test]
+    fn a_type_that_is_not_written_yet_is_refused_by_its_name() {
+        let unknown = FieldType::Other("Geometry".into());
+        let fields = [
+            key("id"),
+            field("v", float_vector(4)),
+            field("bits", vector(VectorType::Binary, 8)),
+            field("place", unknown.clone()),
+            field("places", array(unknown, 3)),
+        ];
+        assert_eq!(
+            check_supported(&collection("books", fields)),
+            Err(vec![
+                "field `bits` of the collection `books`: BinaryVector is not written yet".into(),
+                "field `place` of the collection `books`: Geometry is not written yet".into(),
+                "field `places` of the collection `books`: Array of Geometry is not written yet".into(),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_field_that_a_function_makes_may_be_of_any_type() {
+        let sparse = Field { function_output: true, ..field("words", vector(VectorType::SparseFloat, 0)) };
+        let fields = [key("id"), field("text", varchar(9)), field("v", float_vector(4)), sparse];
+        assert_eq!(check_supported(&collection("books", fields)), Ok(()));
+    }
+}

@@ -1,0 +1,147 @@
+//! How many bytes rows take in a request, before it is made: exact for most fields and never less than the truth.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use arrow_array::{Array, ArrayRef, ListArray, StringArray};
+
+use super::schema::{DYNAMIC_FIELD, Schema, Writable};
+use super::types::DefaultValue;
+use crate::target::FieldType;
+
+/// What Milvus takes in one request (`serverMaxRecvSize`).
+pub(super) const REQUEST_MAX: usize = 64 << 20;
+/// Most bytes that a name takes: Milvus' limit.
+const NAME_MAX: usize = 255;
+/// Tags and lengths of one field, its messages being nested four deep, with a length of at most 4 bytes each.
+const FIELD: usize = 64;
+/// What stands in the dynamic field of a row that has nothing for it.
+pub(super) const NO_DYNAMIC: &str = "{}";
+
+/// Bytes of a request besides its rows.
+pub(super) fn request(schema: &Schema) -> usize {
+    let fields: usize = schema.writable().map(|w| w.field.name.len() + FIELD).sum();
+    let dynamic = if schema.collection.dynamic { DYNAMIC_FIELD.len() + FIELD } else { 0 };
+    schema.collection.name.len() + NAME_MAX + FIELD + fields + dynamic
+}
+
+/// Bytes of each row.
+pub(super) fn rows(
+    schema: &Schema,
+    columns: &[Option<ArrayRef>],
+    dynamic: Option<&StringArray>,
+    rows: usize,
+) -> Vec<usize> {
+    let mut bytes = vec![0; rows];
+    for (writable, column) in schema.writable().zip(columns) {
+        add_field(&mut bytes, writable, column.as_ref());
+    }
+    if schema.collection.dynamic {
+        match dynamic {
+            None => add_all(&mut bytes, delimited(NO_DYNAMIC.len())),
+            Some(objects) => {
+                let size =
+                    |row| if objects.is_null(row) { NO_DYNAMIC.len() } else { objects.value_length(row) as usize };
+                add_each(&mut bytes, |row| delimited(size(row)));
+            }
+        }
+    }
+    bytes
+}
+
+fn add_field(bytes: &mut [usize], Writable { field, default }: Writable<'_>, column: Option<&ArrayRef>) {
+    if field.nullable || default.is_some() {
+        // Whether the row has a value is said twice, for newer and for older servers.
+        add_all(bytes, 2);
+    }
+    let none = default.map_or(0, default_size);
+    let Some(column) = column else { return add_all(bytes, none) };
+    let is_null = |row: usize| column.is_null(row);
+    let or_none = |row: usize, size: usize| if is_null(row) { none } else { size };
+    match &field.ty {
+        FieldType::Bool | FieldType::Float | FieldType::Double => {
+            let size = fixed(&field.ty);
+            add_each(bytes, |row| or_none(row, size));
+        }
+        FieldType::VarChar { .. } | FieldType::Json => {
+            let texts = column.as_string::<i32>();
+            add_each(bytes, |row| or_none(row, delimited(texts.value_length(row) as usize)));
+        }
+        FieldType::Array { element, .. } => {
+            let lists = column.as_list::<i32>();
+            add_each(bytes, |row| or_none(row, array_size(lists, element, row)));
+        }
+        FieldType::Vector { .. } => {
+            let lists = column.as_list::<i32>();
+            add_each(bytes, |row| or_none(row, lists.value_length(row) as usize * size_of::<f32>()));
+        }
+        _ => {
+            let ints = column.as_primitive::<Int64Type>().values();
+            add_each(bytes, |row| or_none(row, varint(ints[row].cast_unsigned())));
+        }
+    }
+}
+
+fn add_all(bytes: &mut [usize], size: usize) {
+    bytes.iter_mut().for_each(|bytes| *bytes += size);
+}
+
+fn add_each(bytes: &mut [usize], size: impl Fn(usize) -> usize) {
+    bytes.iter_mut().enumerate().for_each(|(row, bytes)| *bytes += size(row));
+}
+
+/// An array stands in a message of a message, each with its length before it.
+fn array_size(lists: &ListArray, element: &FieldType, row: usize) -> usize {
+    let range = lists.value_offsets()[row] as usize..lists.value_offsets()[row + 1] as usize;
+    let elements = match element {
+        FieldType::Bool | FieldType::Float | FieldType::Double => delimited(range.len() * fixed(element)),
+        FieldType::VarChar { .. } => {
+            let texts = lists.values().as_string::<i32>();
+            range.map(|index| delimited(texts.value_length(index) as usize)).sum()
+        }
+        _ => {
+            let ints = &lists.values().as_primitive::<Int64Type>().values()[range];
+            delimited(ints.iter().map(|int| varint(int.cast_unsigned())).sum())
+        }
+    };
+    delimited(delimited(elements))
+}
+
+fn fixed(ty: &FieldType) -> usize {
+    match ty {
+        FieldType::Bool => 1,
+        FieldType::Float => size_of::<f32>(),
+        _ => size_of::<f64>(),
+    }
+}
+
+fn default_size(default: &DefaultValue) -> usize {
+    match default {
+        DefaultValue::Bool(_) => 1,
+        DefaultValue::Float(_) => size_of::<f32>(),
+        DefaultValue::Double(_) => size_of::<f64>(),
+        DefaultValue::Int(value) => varint(value.cast_unsigned()),
+        DefaultValue::Text(text) => delimited(text.len()),
+    }
+}
+
+/// A field with a length: tag, length, and so many bytes.
+fn delimited(bytes: usize) -> usize {
+    1 + varint(bytes as u64) + bytes
+}
+
+/// Bytes of a number in Protobuf: 7 bits each.
+fn varint(value: u64) -> usize {
+    (value.max(1).ilog2() / 7 + 1) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::varint;
+
+    #[test]
+    fn a_varint_has_a_byte_for_each_seven_bits() {
+        for value in [0, 1, 127, 128, 16_383, 16_384, u64::MAX / 2, u64::MAX] {
+            assert_eq!(varint(value), prost::length_delimiter_len(value as usize), "{value}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Milvus' types and defaults: its protocol's on the one side, ours on the other.
+
+use milvus::proto::common::KeyValuePair;
+use milvus::proto::schema::value_field::Data;
+use milvus::proto::schema::{DataType, FieldSchema, ValueField};
+
+use crate::batch::VectorType;
+use crate::target::{Field, FieldType};
+
+/// The greatest that Milvus lets a schema set. Milvus Lite does not tell what was set for an Array's texts.
+const MAX_LENGTH: u32 = 65_535;
+const MAX_CAPACITY: u32 = 4096;
+
+/// The value that a row gets that goes without one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DefaultValue {
+    /// Of Bool.
+    Bool(bool),
+    /// Of the integer types.
+    Int(i64),
+    /// Of Float.
+    Float(f32),
+    /// Of Double.
+    Double(f64),
+    /// Of VarChar.
+    Text(String),
+}
+
+/// A field of Milvus' protocol as ours, and its default value.
+pub(super) fn field_of(proto: &FieldSchema, collection_auto_id: bool) -> (Field, Option<DefaultValue>) {
+    let ty = type_of(proto.data_type, Some(proto.element_type), &proto.type_params);
+    let default =
+        proto.default_value.as_ref().and_then(|value| value.data.as_ref()).and_then(|value| default_of(value, &ty));
+    let field = Field {
+        name: proto.name.as_str().into(),
+        ty,
+        primary: proto.is_primary_key,
+        auto_id: proto.is_primary_key && (proto.auto_id || collection_auto_id),
+        partition_key: proto.is_partition_key,
+        nullable: proto.nullable,
+        has_default: default.is_some(),
+        function_output: proto.is_function_output,
+    };
+    (field, default)
+}
+
+/// A field of ours as Milvus' protocol has it, to create it.
+pub(super) fn proto_of(field: &Field, default: Option<&DefaultValue>) -> FieldSchema {
+    let mut type_params = Vec::new();
+    let mut param = |key: &str, value: u32| {
+        type_params.push(KeyValuePair { key: key.into(), value: value.to_string() });
+    };
+    let mut element_type = DataType::None;
+    match &field.ty {
+        FieldType::VarChar { max_length } => param("max_length", *max_length),
+        FieldType::Array { element, max_capacity } => {
+            element_type = data_type(element);
+            param("max_capacity", *max_capacity);
+            if let FieldType::VarChar { max_length } = **element {
+                param("max_length", max_length);
+            }
+        }
+        FieldType::Vector { ty, dim } if *ty != VectorType::SparseFloat => param("dim", *dim),
+        _ => {}
+    }
+    FieldSchema {
+        name: field.name.to_string(),
+        is_primary_key: field.primary,
+        auto_id: field.auto_id,
+        data_type: data_type(&field.ty).into(),
+        element_type: element_type.into(),
+        type_params,
+        is_partition_key: field.partition_key,
+        nullable: field.nullable,
+        default_value: default.map(|value| ValueField { data: Some(default_proto(value, &field.ty)) }),
+        ..FieldSchema::default()
+    }
+}
+
+/// Milvus' number for a type. `None` for one that Kiteline does not know.
+pub(super) fn data_type(ty: &FieldType) -> DataType {
+    match ty {
+        FieldType::Bool => DataType::Bool,
+        FieldType::Int8 => DataType::Int8,
+        FieldType::Int16 => DataType::Int16,
+        FieldType::Int32 => DataType::Int32,
+        FieldType::Int64 => DataType::Int64,
+        FieldType::Float => DataType::Float,
+        FieldType::Double => DataType::Double,
+        FieldType::VarChar { .. } => DataType::VarChar,
+        FieldType::Json => DataType::Json,
+        FieldType::Array { .. } => DataType::Array,
+        FieldType::Vector { ty, .. } => match ty {
+            VectorType::Float => DataType::FloatVector,
+            VectorType::Float16 => DataType::Float16Vector,
+            VectorType::BFloat16 => DataType::BFloat16Vector,
+            VectorType::Int8 => DataType::Int8Vector,
+            VectorType::Binary => DataType::BinaryVector,
+            VectorType::SparseFloat => DataType::SparseFloatVector,
+        },
+        FieldType::Other(_) => DataType::None,
+    }
+}
+
+fn type_of(data_type: i32, element: Option<i32>, params: &[KeyValuePair]) -> FieldType {
+    let param = |key: &str, without: u32| {
+        let value = params.iter().find(|param| param.key == key).map(|param| param.value.as_str());
+        value.and_then(|value| value.parse().ok()).unwrap_or(without)
+    };
+    let max_length = || param("max_length", MAX_LENGTH);
+    let vector = |ty| FieldType::Vector { ty, dim: param("dim", 0) };
+    match DataType::try_from(data_type) {
+        Ok(DataType::Bool) => FieldType::Bool,
+        Ok(DataType::Int8) => FieldType::Int8,
+        Ok(DataType::Int16) => FieldType::Int16,
+        Ok(DataType::Int32) => FieldType::Int32,
+        Ok(DataType::Int64) => FieldType::Int64,
+        Ok(DataType::Float) => FieldType::Float,
+        Ok(DataType::Double) => FieldType::Double,
+        Ok(DataType::VarChar) => FieldType::VarChar { max_length: max_length() },
+        Ok(DataType::Json) => FieldType::Json,
+        Ok(DataType::Array) => FieldType::Array {
+            element: Box::new(type_of(element.unwrap_or_default(), None, params)),
+            max_capacity: param("max_capacity", MAX_CAPACITY),
+        },
+        Ok(DataType::FloatVector) => vector(VectorType::Float),
+        Ok(DataType::Float16Vector) => vector(VectorType::Float16),
+        Ok(DataType::BFloat16Vector) => vector(VectorType::BFloat16),
+        Ok(DataType::Int8Vector) => vector(VectorType::Int8),
+        Ok(DataType::BinaryVector) => vector(VectorType::Binary),
+        Ok(DataType::SparseFloatVector) => vector(VectorType::SparseFloat),
+        Ok(other) => FieldType::Other(other.as_str_name().into()),
+        Err(_) => FieldType::Other(format!("type {data_type}")),
+    }
+}
+
+/// A default that Kiteline can't write itself counts as none: then a row must bring the value.
+fn default_of(value: &Data, ty: &FieldType) -> Option<DefaultValue> {
+    Some(match (value, ty) {
+        (Data::BoolData(value), FieldType::Bool) => DefaultValue::Bool(*value),
+        (Data::IntData(value), FieldType::Int8 | FieldType::Int16 | FieldType::Int32) => {
+            DefaultValue::Int(i64::from(*value))
+        }
+        (Data::LongData(value), FieldType::Int64) => DefaultValue::Int(*value),
+        (Data::FloatData(value), FieldType::Float) => DefaultValue::Float(*value),
+        (Data::DoubleData(value), FieldType::Double) => DefaultValue::Double(*value),
+        (Data::StringData(value), FieldType::VarChar { .. }) => DefaultValue::Text(value.clone()),
+        _ => return None,
+    })
+}
+
+fn default_proto(value: &DefaultValue, ty: &FieldType) -> Data {
+    match value {
+        DefaultValue::Bool(value) => Data::BoolData(*value),
+        DefaultValue::Int(value) if *ty == FieldType::Int64 => Data::LongData(*value),
+        DefaultValue::Int(value) => Data::IntData(*value as i32),
+        DefaultValue::Float(value) => Data::FloatData(*value),
+        DefaultValue::Double(value) => Data::DoubleData(*value),
+        DefaultValue::Text(value) => Data::StringData(value.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::testing::{array, field, varchar, vector};
+
+    fn through(field: &Field, default: Option<DefaultValue>) {
+        let (back, default_back) = field_of(&proto_of(field, default.as_ref()), false);
+        assert_eq!((&back, default_back), (field, default));
+    }
+
+    #[test]
+    fn every_type_comes_back_from_milvus_protocol_as_it_went() {
+        let scalars = [
+            FieldType::Bool,
+            FieldType::Int8,
+            FieldType::Int16,
+            FieldType::Int32,
+            FieldType::Int64,
+            FieldType::Float,
+            FieldType::Double,
+            varchar(300),
+        ];
+        for ty in &scalars {
+            through(&field("f", ty.clone()), None);
+            through(&field("f", array(ty.clone(), 16)), None);
+        }
+        through(&field("f", FieldType::Json), None);
+        for ty in [VectorType::Float, VectorType::Float16, VectorType::BFloat16, VectorType::Int8, VectorType::Binary] {
+            through(&field("f", vector(ty, 8)), None);
+        }
+        through(&field("f", vector(VectorType::SparseFloat, 0)), None);
+    }
+
+    #[test]
+    fn flags_and_defaults_come_back_as_they_went() {
+        through(&Field { primary: true, auto_id: true, ..field("f", FieldType::Int64) }, None);
+        through(&Field { partition_key: true, nullable: true, ..field("f", varchar(9)) }, None);
+        for (ty, default) in [
+            (FieldType::Bool, DefaultValue::Bool(true)),
+            (FieldType::Int8, DefaultValue::Int(-3)),
+            (FieldType::Int64, DefaultValue::Int(1 << 60)),
+            (FieldType::Float, DefaultValue::Float(0.5)),
+            (FieldType::Double, DefaultValue::Double(0.1)),
+            (varchar(9), DefaultValue::Text("none".into())),
+        ] {
+            through(&Field { has_default: true, ..field("f", ty) }, Some(default));
+        }
+    }
+
+    #[test]
+    fn a_type_that_kiteline_does_not_know_keeps_its_name() {
+        let ty = |data_type: i32| field_of(&FieldSchema { data_type, ..FieldSchema::default() }, false).0.ty;
+        assert_eq!(ty(DataType::Geometry.into()), FieldType::Other("Geometry".into()));
+        assert_eq!(ty(9999), FieldType::Other("type 9999".into()));
+    }
+}

@@ -1,0 +1,124 @@
+//! What can be wrong with a value, and how that is said. No reason holds a value.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::target::{Field, FieldType};
+
+/// Most bytes of JSON in a field, the dynamic field's included.
+pub(super) const JSON_MAX: usize = 65_536;
+
+/// What is wrong with a row's value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Flaw {
+    /// There is none, and the field needs one.
+    Missing,
+    /// It is of another kind than the field's.
+    Kind(&'static str),
+    /// An integer that the type does not have.
+    Range,
+    /// A float that the type does not have.
+    Beyond,
+    /// An integer that a float only holds rounded.
+    Inexact,
+    /// NaN or an infinity.
+    NotFinite,
+    /// A text of so many bytes.
+    TextBytes(usize),
+    /// JSON of so many bytes.
+    JsonBytes(usize),
+    /// Text that is not JSON, and where it stops being it.
+    NotJson(String),
+    /// So many elements.
+    Elements(usize),
+    /// An element that is null.
+    NullElement,
+    /// One of the elements has this flaw.
+    Element(Box<Flaw>),
+    /// So many dimensions.
+    Dimensions(usize),
+    /// The field is of a type that Kiteline does not write.
+    Unsupported,
+}
+
+/// Where families of types report to: row and flaw.
+pub(super) type Report<'a> = &'a mut dyn FnMut(usize, Flaw);
+
+/// The first flaw of each row, as a reason and the field that it is about.
+#[derive(Debug, Default)]
+pub(super) struct Flaws {
+    by_row: BTreeMap<u32, (Option<Arc<str>>, String)>,
+}
+
+impl Flaws {
+    /// A flaw of a field's value.
+    pub(super) fn add(&mut self, row: usize, field: &Field, flaw: &Flaw) {
+        self.add_field(row, &field.name, || flaw.text(&field.ty));
+    }
+
+    /// What is wrong with a field of a row.
+    pub(super) fn add_field(&mut self, row: usize, field: &Arc<str>, text: impl FnOnce() -> String) {
+        let flaw = || (Some(Arc::clone(field)), format!("field `{field}`: {}", text()));
+        self.by_row.entry(row as u32).or_insert_with(flaw);
+    }
+
+    /// What is wrong with a row as a whole.
+    pub(super) fn add_row(&mut self, row: usize, reason: impl FnOnce() -> String) {
+        self.by_row.entry(row as u32).or_insert_with(|| (None, reason()));
+    }
+
+    /// True where a row has a flaw.
+    pub(super) fn has(&self, row: usize) -> bool {
+        self.by_row.contains_key(&(row as u32))
+    }
+
+    /// Rows with their field and reason.
+    pub(super) fn into_rows(self) -> impl Iterator<Item = (usize, Option<Arc<str>>, String)> {
+        self.by_row.into_iter().map(|(row, (field, reason))| (row as usize, field, reason))
+    }
+}
+
+impl Flaw {
+    /// The flaw in words, for a field of that type.
+    pub(super) fn text(&self, ty: &FieldType) -> String {
+        let name = name(ty);
+        match self {
+            Self::Missing => "no value, and the collection has no default".into(),
+            Self::Kind(kind) => format!("{kind} where {name} is needed"),
+            Self::Range => format!("an integer outside the range of {name}"),
+            Self::Beyond => format!("a number beyond the range of {name}"),
+            Self::Inexact => format!("an integer that {name} holds only rounded"),
+            Self::NotFinite => "NaN or infinity, which Milvus does not take".into(),
+            Self::TextBytes(bytes) => format!("a text of {bytes} bytes where {} are the most", limit(ty)),
+            Self::JsonBytes(bytes) => format!("{bytes} bytes of JSON where {JSON_MAX} are the most"),
+            Self::NotJson(mistake) => format!("not JSON: {mistake}"),
+            Self::Elements(count) => format!("{count} elements where {} are the most", limit(ty)),
+            Self::NullElement => "null among the elements".into(),
+            Self::Element(flaw) => match ty {
+                FieldType::Array { element, .. } => format!("among the elements {}", flaw.text(element)),
+                _ => format!("among the numbers {}", flaw.text(&FieldType::Float)),
+            },
+            Self::Unsupported => format!("{name} is not written yet"),
+            Self::Dimensions(count) => format!("{count} dimensions where {} are needed", limit(ty)),
+        }
+    }
+}
+
+/// The type's name, an Array's with that of its elements.
+fn name(ty: &FieldType) -> Cow<'_, str> {
+    match ty {
+        FieldType::Array { element, .. } => format!("Array of {}", element.name()).into(),
+        _ => ty.name().into(),
+    }
+}
+
+/// The type's own limit.
+fn limit(ty: &FieldType) -> u32 {
+    match ty {
+        FieldType::VarChar { max_length } => *max_length,
+        FieldType::Array { max_capacity, .. } => *max_capacity,
+        FieldType::Vector { dim, .. } => *dim,
+        _ => 0,
+    }
+}

@@ -1,0 +1,125 @@
+//! Sending a write request.
+
+use std::fmt;
+
+use milvus::proto::milvus::MutationResult;
+
+use super::class::Class;
+use super::connect::Client;
+use super::encode;
+use super::fault::{Code, Fault};
+use super::request::Request;
+use crate::batch::Operation;
+
+/// A write request that Milvus did not acknowledge. Its message is fit for a log: it has no text of Milvus' own where
+/// that may quote a row. See [`WriteError::detail`] for the dead letter.
+#[derive(Debug, Clone)]
+pub struct WriteError {
+    /// What to do about it.
+    pub class: Class,
+    /// What Milvus or the connection calls it.
+    pub code: Code,
+    why: &'static str,
+    detail: String,
+}
+
+impl Client {
+    /// Sends the rows of a request once, and waits until Milvus acknowledges all of them. The request stays as it is,
+    /// to be sent again.
+    pub async fn write(&self, request: &Request) -> Result<(), WriteError> {
+        if request.is_empty() {
+            return Ok(());
+        }
+        let (answer, written) = match request.operation() {
+            Operation::Insert => {
+                let message = encode::insert(request);
+                let answer = self.call(message, async |mut service, message| service.insert(message).await).await;
+                (answer, (|answer: &MutationResult| answer.insert_cnt) as fn(&MutationResult) -> i64)
+            }
+            Operation::Upsert => {
+                let message = encode::upsert(request);
+                let answer = self.call(message, async |mut service, message| service.upsert(message).await).await;
+                (answer, (|answer: &MutationResult| answer.upsert_cnt) as fn(&MutationResult) -> i64)
+            }
+            Operation::Delete => unreachable!("validation accepts no deletes"),
+        };
+        let answer = answer.map_err(WriteError::from)?;
+        check_count(request.rows(), written(&answer), &answer.err_index).map_err(WriteError::from)
+    }
+}
+
+impl WriteError {
+    /// What Milvus said, at most 500 bytes. It may quote values of the rows, so it is for the dead letter only.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl From<Fault> for WriteError {
+    fn from(fault: Fault) -> Self {
+        let (class, why) = Class::of(&fault);
+        Self { class, code: fault.code(), why, detail: fault.text() }
+    }
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, why, .. } = self;
+        write!(f, "{why} ({code})")?;
+        // What the connection says, or we ourselves, can't quote a row.
+        match code {
+            Code::Grpc("Unavailable" | "DeadlineExceeded" | "Cancelled") | Code::Answer => {
+                write!(f, ": {}", self.detail)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for WriteError {}
+
+/// A request is acknowledged as a whole or not at all; Milvus has no other answer, so a smaller count is a fault of
+/// its own that nobody may overlook.
+fn check_count(rows: usize, written: i64, refused: &[u32]) -> Result<(), Fault> {
+    if usize::try_from(written) == Ok(rows) && refused.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::Answer(format!("Milvus acknowledged {written} of {rows} rows")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_of_which_a_part_is_acknowledged_stops() {
+        assert!(check_count(3, 3, &[]).is_ok());
+        for (written, refused) in [(2, &[][..]), (0, &[]), (-1, &[]), (3, &[1])] {
+            let error = WriteError::from(check_count(3, written, refused).expect_err("not all are written"));
+            assert_eq!(error.class, Class::Stop, "{written} {refused:?}");
+        }
+        let error = WriteError::from(check_count(3, 2, &[]).expect_err("not all are written"));
+        insta::assert_snapshot!(error, @"Milvus answered what its protocol does not have (unknown answer): Milvus acknowledged 2 of 3 rows");
+    }
+
+    #[test]
+    fn the_message_of_a_refused_write_has_no_text_of_milvus_own() {
+        let text = "the 0th element (4711) out of range".to_owned();
+        let error = WriteError::from(Fault::Milvus { code: 1100, legacy: 5, text: text.clone() });
+        assert_eq!(error.to_string(), "Milvus refuses the rows (code 1100)");
+        assert_eq!(error.detail(), text);
+    }
+
+    #[test]
+    fn the_message_of_an_interrupted_write_says_what_the_connection_says() {
+        let error = WriteError::from(Fault::from(tonic::Status::unavailable("connection reset")));
+        assert_eq!(error.to_string(), "the connection to Milvus is interrupted (gRPC Unavailable): connection reset");
+    }
+
+    #[test]
+    fn a_long_text_of_milvus_is_cut() {
+        let status = milvus::proto::common::Status { code: 1100, reason: "ü".repeat(400), ..Default::default() };
+        let error = WriteError::from(Fault::of_status(Some(&status)).expect("a fault"));
+        assert_eq!(error.detail().len(), 500);
+    }
+}
