@@ -6,6 +6,7 @@ mod exit;
 mod run;
 mod schema;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -58,7 +59,12 @@ pub fn main() -> ExitCode {
 fn start_log(quiet: bool) {
     let default = if quiet { "warn" } else { "warn,kiteline=info" };
     let filter = EnvFilter::try_from_env("KITELINE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
 }
 
 /// Reads a pipeline file.

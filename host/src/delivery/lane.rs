@@ -226,6 +226,7 @@ impl Lane {
     /// One batch: decode, plugins, validation, write requests; what is rejected on the way goes to the dead letter.
     fn process(&mut self, records: Arc<Records>) {
         self.shared.counters.read(records.len());
+        tracing::debug!(records = records.len(), bytes = records.bytes(), "read");
         let id = self.ledger.enter(Arc::clone(&records));
         let decoded = self.decoder.decode(Arc::clone(&records), Operation::Upsert);
         let mut batch = decoded.batch;

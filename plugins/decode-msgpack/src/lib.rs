@@ -46,7 +46,7 @@ impl Plugin for DecodeMsgpack {
             let Some(payload) = payload else { continue };
             match row::decode(payload, &self.vectors) {
                 Ok(row) => columns.add(number, row),
-                Err(fault) => batch.reject(number, &format!("not as decode-msgpack takes it: {fault}")),
+                Err(fault) => batch.reject(number, &format!("MessagePack, {fault}")),
             }
         }
         for column in columns.finish(payloads.len()) {

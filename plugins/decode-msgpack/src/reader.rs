@@ -75,16 +75,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The float that comes next, where one does: the quick way through a vector.
-    pub(crate) fn float(&mut self) -> Option<f64> {
-        let (marker, rest) = self.bytes.get(self.at..)?.split_first()?;
-        let (float, length) = match Marker::from_u8(*marker) {
-            Marker::F32 => (f32::from_be_bytes(*rest.first_chunk()?).into(), 5),
-            Marker::F64 => (f64::from_be_bytes(*rest.first_chunk()?), 9),
-            _ => return None,
-        };
-        self.at += length;
-        Some(float)
+    /// The floats that come next, at most so many, until something else comes or the other width: the quick way
+    /// through a vector.
+    pub(crate) fn floats(&mut self, most: usize, out: &mut Vec<f32>) {
+        let rest = &self.bytes[self.at..];
+        let before = out.len();
+        match rest.first().map(|marker| Marker::from_u8(*marker)) {
+            Some(Marker::F32) => {
+                let (floats, _) = rest.as_chunks::<5>();
+                let floats = floats.iter().take(most).take_while(|float| float[0] == rest[0]);
+                out.extend(floats.map(|[_, float @ ..]| f32::from_be_bytes(*float)));
+                self.at += (out.len() - before) * 5;
+            }
+            Some(Marker::F64) => {
+                let (floats, _) = rest.as_chunks::<9>();
+                let floats = floats.iter().take(most).take_while(|float| float[0] == rest[0]);
+                out.extend(floats.map(|[_, float @ ..]| f64::from_be_bytes(*float) as f32));
+                self.at += (out.len() - before) * 9;
+            }
+            _ => {}
+        }
     }
 
     /// What comes next.
@@ -253,8 +263,18 @@ mod tests {
 
     #[test]
     fn only_floats_go_the_quick_way() {
-        let mut reader = Reader::new(&[0xca, 0x3f, 0x80, 0, 0, 0xcb, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0, 0x01]);
-        assert_eq!((reader.float(), reader.float(), reader.float()), (Some(1.0), Some(0.5), None));
-        assert_eq!(reader.token(), Ok(Token::Int(1)));
+        let one = [0xca, 0x3f, 0x80, 0, 0];
+        let half = [0xcb, 0x3f, 0xe0, 0, 0, 0, 0, 0, 0];
+        let bytes = [&one[..], &one, &half, &half, &[0x01], &one[..3]].concat();
+        let mut reader = Reader::new(&bytes);
+        let mut floats = Vec::new();
+        for (most, read) in [(1, 1), (9, 2), (9, 4), (9, 4)] {
+            reader.floats(most, &mut floats);
+            assert_eq!(floats.len(), read);
+        }
+        assert_eq!((floats, reader.token()), (vec![1.0, 1.0, 0.5, 0.5], Ok(Token::Int(1))));
+        let mut cut = Vec::new();
+        reader.floats(9, &mut cut);
+        assert!(cut.is_empty());
     }
 }

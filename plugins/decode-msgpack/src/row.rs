@@ -58,9 +58,9 @@ fn value<'a>(reader: &mut Reader<'a>) -> Result<Option<Value<'a>>, Fault> {
 }
 
 fn nested<'a>(reader: &mut Reader<'a>, at: usize, token: Token<'a>) -> Result<Value<'a>, Fault> {
-    let mut text = String::new();
+    let mut text = Vec::new();
     json::write(reader, at, token, 0, &mut text)?;
-    Ok(Value::Json(text))
+    Ok(Value::Json(json::finish(text)))
 }
 
 /// An array whose elements are scalars of one type; none for any other.
@@ -115,10 +115,13 @@ fn vector<'a>(reader: &mut Reader<'a>, field: &str) -> Result<Option<Value<'a>>,
         Token::Nil => Ok(None),
         Token::Array(length) => {
             let mut numbers = Vec::with_capacity(length);
-            for _ in 0..length {
+            loop {
+                reader.floats(length - numbers.len(), &mut numbers);
+                if numbers.len() == length {
+                    return Ok(Some(Value::Vector(numbers)));
+                }
                 numbers.push(number(reader, field)?);
             }
-            Ok(Some(Value::Vector(numbers)))
         }
         Token::Bytes(bytes) => match bytes.as_chunks() {
             (numbers, []) => Ok(Some(Value::Vector(numbers.iter().copied().map(f32::from_le_bytes).collect()))),
@@ -129,11 +132,9 @@ fn vector<'a>(reader: &mut Reader<'a>, field: &str) -> Result<Option<Value<'a>>,
 }
 
 fn number(reader: &mut Reader<'_>, field: &str) -> Result<f32, Fault> {
-    if let Some(float) = reader.float() {
-        return Ok(float as f32);
-    }
     let at = reader.at();
     match reader.token()? {
+        Token::Float(float) => Ok(float as f32),
         Token::Int(int) => Ok(int as f32),
         Token::Large(int) => Ok(int as f32),
         _ => Err(Fault::new(at, format!("{field} is no vector: an element is not a number"))),

@@ -22,17 +22,17 @@ impl Key {
 
 /// The values that rows get in their collection's key field.
 #[derive(Debug)]
-pub(crate) struct Fill {
+pub(crate) struct Fill<'a> {
     rows: usize,
-    columns: Vec<(Key, Vec<Option<Routed>>)>,
+    columns: Vec<(Key, Vec<Option<Routed<'a>>>)>,
 }
 
-impl Fill {
+impl<'a> Fill<'a> {
     pub(crate) fn new(rows: usize) -> Self {
         Self { rows, columns: Vec::new() }
     }
 
-    pub(crate) fn set(&mut self, row: usize, key: Option<&Key>, value: Routed) {
+    pub(crate) fn set(&mut self, row: usize, key: Option<&Key>, value: Routed<'a>) {
         let Some(key) = key else { return };
         let place = self.columns.iter().position(|(known, _)| known == key).unwrap_or_else(|| {
             self.columns.push((key.clone(), vec![None; self.rows]));
@@ -60,10 +60,10 @@ impl Fill {
     }
 }
 
-fn merged(value: Option<&Routed>, old: Option<&str>) -> Option<String> {
+fn merged(value: Option<&Routed<'_>>, old: Option<&str>) -> Option<String> {
     match value {
         Some(Routed::Int(int)) => Some(int.to_string()),
-        Some(Routed::Text(text) | Routed::Name(text)) => Some(serde_json::Value::from(text.as_str()).to_string()),
+        Some(Routed::Text(text) | Routed::Name(text)) => Some(serde_json::Value::from(text.as_ref()).to_string()),
         None => old.map(str::to_owned),
     }
 }

@@ -10,10 +10,13 @@ use std::borrow::Cow;
 use config::{Config, To};
 use keys::{Fill, Key};
 use kiteline_guest::{Batch, Operation, Plugin, Texts, plugin, target};
-use rule::{Place, Routed, Rule};
+use rule::{Named, Place, Routed, Rule};
 
 #[derive(Debug)]
-struct Route(Rule);
+struct Route {
+    rule: Rule,
+    named: Named,
+}
 
 impl Plugin for Route {
     type Config = Config;
@@ -28,16 +31,16 @@ impl Plugin for Route {
         let rule = Rule::new(config)?;
         let places = target::collections().iter().map(|collection| Place::of(Key::of(collection).as_ref())).collect();
         rule.check_names(places)?;
-        Ok(Self(rule))
+        Ok(Self { rule, named: Named::new() })
     }
 
     fn process(&mut self, batch: &mut Batch) -> Result<(), String> {
-        let values = values(batch, &self.0.field);
+        let values = values(batch, &self.rule.field);
         // A row to delete is found by its primary key: it may do without the field.
         let all = values.iter().all(|value| value.is_some());
         let operations = if all { Vec::new() } else { batch.operations() };
         let free = |row: usize| values.get(row).is_none() && operations.get(row) == Some(&Operation::Delete);
-        match self.0.to {
+        match self.rule.to {
             To::Collection => self.set_collections(batch, &values, free),
             To::Partition => self.set_partitions(batch, &values, free),
         }
@@ -50,7 +53,7 @@ impl Route {
         let known = target::collections();
         let mut names = Vec::with_capacity(values.len());
         for row in 0..values.len() {
-            names.push(match self.0.collection(values.get(row), &known) {
+            names.push(match self.rule.collection(values.get(row), &known) {
                 Ok(name) => Some(name.into_owned()),
                 Err(_) if free(row) => None,
                 Err(reason) => {
@@ -74,7 +77,8 @@ impl Route {
         let mut fill = Fill::new(values.len());
         for row in 0..values.len() {
             let key = key_of(row);
-            let routed = if free(row) { None } else { Some(self.0.route(values.get(row), Place::of(key))) };
+            let routed =
+                if free(row) { None } else { Some(self.rule.route(values.get(row), Place::of(key), &mut self.named)) };
             match routed {
                 Some(Ok(Routed::Name(name))) => partitions.push(Some(&name)),
                 Some(Ok(value)) => {

@@ -19,9 +19,10 @@ pub(crate) struct Rule {
     prefix: String,
     sanitize: bool,
     max: usize,
-    /// The partitions that values have named so far.
-    named: BTreeSet<String>,
 }
+
+/// The partitions that values have named so far.
+pub(crate) type Named = BTreeSet<String>;
 
 #[derive(Debug)]
 enum Choice {
@@ -31,6 +32,7 @@ enum Choice {
 }
 
 /// What a value came to, before it is written as the row's collection wants it.
+#[derive(Clone, Copy)]
 enum Pick<'a> {
     Value(&'a str),
     /// A name of the configuration.
@@ -61,16 +63,16 @@ impl Place {
 
 /// What a row gets.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Routed {
+pub(crate) enum Routed<'a> {
     /// The name of a partition.
-    Name(String),
+    Name(Cow<'a, str>),
     /// A text for its partition key.
-    Text(String),
+    Text(Cow<'a, str>),
     /// An integer for its partition key.
     Int(i64),
 }
 
-impl Routed {
+impl Routed<'_> {
     pub(crate) fn int(value: &Option<Self>) -> Option<i64> {
         if let Some(Self::Int(int)) = value { Some(*int) } else { None }
     }
@@ -97,7 +99,7 @@ impl Rule {
             return Err("prefix: the name of a partition can't begin with a digit".into());
         }
         let max = max.unwrap_or(MAX);
-        Ok(Self { to, field, choice, default, prefix, sanitize, max, named: BTreeSet::new() })
+        Ok(Self { to, field, choice, default, prefix, sanitize, max })
     }
 
     /// Refuses names that no collection takes. Without servers nothing is known of them: then a name may be either.
@@ -138,28 +140,31 @@ impl Rule {
     }
 
     /// What a value gives its row.
-    pub(crate) fn route(&mut self, value: Option<&str>, place: Place) -> Result<Routed, String> {
+    pub(crate) fn route<'a>(
+        &'a self,
+        value: Option<&'a str>,
+        place: Place,
+        named: &mut Named,
+    ) -> Result<Routed<'a>, String> {
         let pick = self.pick(value)?;
-        match place {
-            Place::Name => {
-                let name = self.name(&pick)?.into_owned();
-                let free = matches!(pick, Pick::Value(_));
-                if free && !self.named.contains(&name) {
-                    self.admit(&name)?;
-                }
+        match (place, pick) {
+            // Most rows: a value that has been a name before.
+            (Place::Name, Pick::Value(value)) if self.prefix.is_empty() && named.contains(value) => {
+                Ok(Routed::Name(value.into()))
+            }
+            (Place::Name, Pick::Value(_)) => {
+                let name = self.name(&pick)?;
+                self.admit(&name, named)?;
                 Ok(Routed::Name(name))
             }
-            Place::TextKey => Ok(Routed::Text(match pick {
-                Pick::Value(text) | Pick::Named(text) => text.to_owned(),
-                Pick::Bucket(bucket) => format!("{}{bucket}", self.prefix),
-            })),
-            Place::IntKey => match pick {
-                Pick::Value(text) | Pick::Named(text) => text
-                    .parse()
-                    .map(Routed::Int)
-                    .map_err(|_| format!("{} is no 64-bit integer, as the collection's partition key is", self.field)),
-                Pick::Bucket(bucket) => Ok(Routed::Int(bucket.cast_signed())),
-            },
+            (Place::Name, _) => self.name(&pick).map(Routed::Name),
+            (Place::TextKey, Pick::Value(text) | Pick::Named(text)) => Ok(Routed::Text(text.into())),
+            (Place::TextKey, Pick::Bucket(bucket)) => Ok(Routed::Text(format!("{}{bucket}", self.prefix).into())),
+            (Place::IntKey, Pick::Value(text) | Pick::Named(text)) => text
+                .parse()
+                .map(Routed::Int)
+                .map_err(|_| format!("{} is no 64-bit integer, as the collection's partition key is", self.field)),
+            (Place::IntKey, Pick::Bucket(bucket)) => Ok(Routed::Int(bucket.cast_signed())),
         }
     }
 
@@ -201,11 +206,14 @@ impl Rule {
 
     /// A row beyond the limit is never sent to the default instead: which rows are would depend on the ones before
     /// them, and a record that comes again could end in another partition than the first time.
-    fn admit(&mut self, name: &str) -> Result<(), String> {
-        if self.named.len() >= self.max {
+    fn admit(&self, name: &str, named: &mut Named) -> Result<(), String> {
+        if named.contains(name) {
+            return Ok(());
+        }
+        if named.len() >= self.max {
             return Err(format!("{} names more partitions than max = {}", self.field, self.max));
         }
-        self.named.insert(name.to_owned());
+        named.insert(name.to_owned());
         Ok(())
     }
 

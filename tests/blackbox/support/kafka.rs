@@ -50,11 +50,8 @@ pub(crate) fn create_topics(topics: &[(&str, i32)]) {
 
 /// Writes records by their keys and waits until the brokers have them.
 pub(crate) fn produce<'a>(topic: &str, records: impl Iterator<Item = ToSend<'a>>) {
-    let producer: ThreadedProducer<DefaultProducerContext> = config()
-        .set("acks", "all")
-        .set("queue.buffering.max.messages", "1000000")
-        .create()
-        .expect("a producer");
+    let producer: ThreadedProducer<DefaultProducerContext> =
+        config().set("acks", "all").set("queue.buffering.max.messages", "1000000").create().expect("a producer");
     let headers = OwnedHeaders::new().insert(Header { key: "made-by", value: Some("test") });
     for ToSend { key, value } in records {
         let mut record = BaseRecord::<str, [u8]>::to(topic).key(key).headers(headers.clone());

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use kiteline_plugin_testing::{assert_schema_names_the_keys_of, readme_configs};
 
-use super::{Config, Place, Routed, Rule};
+use super::{Config, Named, Place, Routed, Rule};
 
 fn try_rule(config: &str) -> Result<Rule, String> {
     let config: Config = serde_json::from_str(config).map_err(|error| error.to_string())?;
@@ -17,78 +17,88 @@ fn error(config: &str) -> String {
     try_rule(config).expect_err("the configuration is wrong")
 }
 
-fn name(rule: &mut Rule, value: &str) -> Result<String, String> {
-    match rule.route(Some(value), Place::Name)? {
-        Routed::Name(name) => Ok(name),
+fn route<'a>(rule: &'a Rule, value: Option<&'a str>, place: Place) -> Result<Routed<'a>, String> {
+    rule.route(value, place, &mut Named::new())
+}
+
+fn name(rule: &Rule, value: &str) -> Result<String, String> {
+    name_after(rule, value, &mut Named::new())
+}
+
+/// The name of a partition, after those that were named before.
+fn name_after(rule: &Rule, value: &str, named: &mut Named) -> Result<String, String> {
+    match rule.route(Some(value), Place::Name, named)? {
+        Routed::Name(name) => Ok(name.into_owned()),
         other => panic!("{other:?} is no name"),
     }
 }
 
 #[test]
 fn a_value_names_the_partition() {
-    let mut rule = rule(r#"{"field":"section","prefix":"s_"}"#);
-    assert_eq!(name(&mut rule, "sound"), Ok("s_sound".into()));
+    let rule = rule(r#"{"field":"section","prefix":"s_"}"#);
+    assert_eq!(name(&rule, "sound"), Ok("s_sound".into()));
 }
 
 #[test]
 fn a_value_that_is_no_name_is_rejected_unless_it_is_made_one() {
     let reason = "section makes no valid name of a partition: letters, digits and _, no digit first, at most 255 bytes";
-    assert_eq!(name(&mut rule(r#"{"field":"section"}"#), "gnu-r"), Err(reason.into()));
-    let mut sanitizing = rule(r#"{"field":"section","sanitize":true}"#);
-    assert_eq!(name(&mut sanitizing, "gnu-r"), Ok("gnu_r".into()));
-    assert_eq!(name(&mut sanitizing, &"-".repeat(256)), Err(reason.into()));
+    assert_eq!(name(&rule(r#"{"field":"section"}"#), "gnu-r"), Err(reason.into()));
+    let sanitizing = rule(r#"{"field":"section","sanitize":true}"#);
+    assert_eq!(name(&sanitizing, "gnu-r"), Ok("gnu_r".into()));
+    assert_eq!(name(&sanitizing, &"-".repeat(256)), Err(reason.into()));
 }
 
 #[test]
 fn a_row_without_a_value_goes_to_the_default_or_is_rejected() {
-    let mut without = rule(r#"{"field":"section"}"#);
+    let without = rule(r#"{"field":"section"}"#);
     let reason = "section is neither a text nor an integer, and there is no default";
-    assert_eq!(without.route(None, Place::Name), Err(reason.into()));
-    assert_eq!(name(&mut without, ""), Err("section is empty, and there is no default".into()));
-    let mut with = rule(r#"{"field":"section","default":"rest"}"#);
-    assert_eq!(with.route(None, Place::Name), Ok(Routed::Name("rest".into())));
-    assert_eq!(name(&mut with, ""), Ok("rest".into()));
+    assert_eq!(route(&without, None, Place::Name), Err(reason.into()));
+    assert_eq!(name(&without, ""), Err("section is empty, and there is no default".into()));
+    let with = rule(r#"{"field":"section","default":"rest"}"#);
+    assert_eq!(route(&with, None, Place::Name), Ok(Routed::Name("rest".into())));
+    assert_eq!(name(&with, ""), Ok("rest".into()));
 }
 
 #[test]
 fn a_map_gives_whole_names() {
-    let mut rule = rule(r#"{"field":"tenant","by":"map","map":{"7":"gold","8":"iron"}}"#);
-    assert_eq!(name(&mut rule, "7"), Ok("gold".into()));
+    let rule = rule(r#"{"field":"tenant","by":"map","map":{"7":"gold","8":"iron"}}"#);
+    assert_eq!(name(&rule, "7"), Ok("gold".into()));
     let reason = "tenant has a value that the map does not have, and there is no default";
-    assert_eq!(name(&mut rule, "9"), Err(reason.into()));
+    assert_eq!(name(&rule, "9"), Err(reason.into()));
 }
 
 #[test]
 fn a_hash_keeps_its_partition_in_every_version() {
-    let mut rule = rule(r#"{"field":"pkg","by":"hash","partitions":16}"#);
-    let names: Vec<_> = ["cmus", "gzip", "7", ""].into_iter().map(|value| name(&mut rule, value)).collect();
+    let rule = rule(r#"{"field":"pkg","by":"hash","partitions":16}"#);
+    let names: Vec<_> = ["cmus", "gzip", "7", ""].into_iter().map(|value| name(&rule, value)).collect();
     assert_eq!(names, ["p1", "p5", "p6", "p5"].map(|name| Ok(name.to_owned())));
 }
 
 #[test]
 fn values_beyond_the_limit_are_rejected_and_known_ones_are_not() {
-    let mut rule = rule(r#"{"field":"section","max":2,"default":"rest"}"#);
-    assert_eq!(name(&mut rule, "a"), Ok("a".into()));
-    assert_eq!(name(&mut rule, "b"), Ok("b".into()));
-    assert_eq!(name(&mut rule, "c"), Err("section names more partitions than max = 2".into()));
-    assert_eq!(name(&mut rule, "a"), Ok("a".into()));
-    assert_eq!(name(&mut rule, ""), Ok("rest".into()));
+    let mut named = Named::new();
+    let rule = rule(r#"{"field":"section","max":2,"default":"rest"}"#);
+    assert_eq!(name_after(&rule, "a", &mut named), Ok("a".into()));
+    assert_eq!(name_after(&rule, "b", &mut named), Ok("b".into()));
+    assert_eq!(name_after(&rule, "c", &mut named), Err("section names more partitions than max = 2".into()));
+    assert_eq!(name_after(&rule, "a", &mut named), Ok("a".into()));
+    assert_eq!(name_after(&rule, "", &mut named), Ok("rest".into()));
 }
 
 #[test]
 fn a_partition_key_gets_the_value_itself() {
-    let mut rule = rule(r#"{"field":"section","prefix":"s_","max":1}"#);
-    assert_eq!(rule.route(Some("gnu-r"), Place::TextKey), Ok(Routed::Text("gnu-r".into())));
-    assert_eq!(rule.route(Some("7"), Place::IntKey), Ok(Routed::Int(7)));
+    let rule = rule(r#"{"field":"section","prefix":"s_","max":1}"#);
+    assert_eq!(route(&rule, Some("gnu-r"), Place::TextKey), Ok(Routed::Text("gnu-r".into())));
+    assert_eq!(route(&rule, Some("7"), Place::IntKey), Ok(Routed::Int(7)));
     let reason = "section is no 64-bit integer, as the collection's partition key is";
-    assert_eq!(rule.route(Some("sound"), Place::IntKey), Err(reason.into()));
+    assert_eq!(route(&rule, Some("sound"), Place::IntKey), Err(reason.into()));
 }
 
 #[test]
 fn a_partition_key_gets_the_number_of_the_hash() {
-    let mut rule = rule(r#"{"field":"pkg","by":"hash","partitions":16}"#);
-    assert_eq!(rule.route(Some("cmus"), Place::IntKey), Ok(Routed::Int(1)));
-    assert_eq!(rule.route(Some("cmus"), Place::TextKey), Ok(Routed::Text("p1".into())));
+    let rule = rule(r#"{"field":"pkg","by":"hash","partitions":16}"#);
+    assert_eq!(route(&rule, Some("cmus"), Place::IntKey), Ok(Routed::Int(1)));
+    assert_eq!(route(&rule, Some("cmus"), Place::TextKey), Ok(Routed::Text("p1".into())));
 }
 
 #[test]

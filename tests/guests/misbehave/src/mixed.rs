@@ -5,7 +5,7 @@
 //! in every third row.
 
 use kiteline_guest::bindings::kiteline::plugin::batch as raw;
-use kiteline_guest::{Arrays, Batch, Bytes, SparseVectors, Texts, VectorType, Vectors, target};
+use kiteline_guest::{Arrays, Batch, Bytes, Operation, SparseVectors, Texts, VectorType, Vectors, target};
 use serde_json::{Value, json};
 
 pub(crate) fn process(batch: &mut Batch, fields: &[String], header: &str) {
@@ -96,7 +96,12 @@ fn records(batch: &mut Batch, header: &str) {
 /// Writes where the rows go, and sends them there.
 fn routes(batch: &mut Batch) {
     let operations = batch.operations();
-    let names: Texts = operations.iter().map(|operation| Some(format!("{operation:?}"))).collect();
+    let name = |operation: &Operation| match operation {
+        Operation::Upsert => "upsert",
+        Operation::Insert => "insert",
+        Operation::Delete => "delete",
+    };
+    let names: Texts = operations.iter().map(|operation| Some(name(operation))).collect();
     batch.set_texts("operations", &names);
     batch.set_operations(&operations);
     let collections: Texts = batch.collections().into_iter().map(Some).collect();
