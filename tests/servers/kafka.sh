@@ -12,6 +12,7 @@
 #
 # --brokers counts at the first start of a DIR. KEY=VALUE is a setting of the brokers that this start starts, and stays.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 version=4.3.1

@@ -6,6 +6,7 @@
 #   pause | resume DIR   SIGSTOP, SIGCONT
 #   prepare              only fill the cache
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # An environment works with the Python that made it only, so its name tells which.

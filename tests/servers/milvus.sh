@@ -6,6 +6,7 @@
 #   pause | resume DIR   SIGSTOP, SIGCONT
 #   prepare              only fill the cache
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 version=2.3.5

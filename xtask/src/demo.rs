@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result {
 }
 
 fn build(steps: &mut Steps) -> Result {
-    steps.take("system packages", || setup::install(setup::BUILD))?;
+    steps.take("system packages", setup::for_building)?;
     // The demo would install it, but half a minute of downloads fits into the build.
     let lite = Preparing::start(&[&MILVUS_LITE]);
     steps.take("plugins", || Ok(plugins::build()?))?;

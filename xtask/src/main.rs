@@ -45,8 +45,8 @@ fn task(arguments: &[&str]) -> Option<Result> {
     Some(match arguments {
         ["demo", rest @ ..] => demo::run(rest),
         ["test"] => test::run(),
-        ["setup"] => setup::install(setup::BUILD),
-        ["setup", "--tests"] => setup::install(setup::BUILD).and_then(|()| setup::install(setup::TESTS)),
+        ["setup"] => setup::for_building(),
+        ["setup", "--tests"] => setup::for_testing(),
         ["plugins"] => plugins::build().map_err(Into::into),
         ["bindings"] => bindings::generate().map_err(Into::into),
         ["bindings", "--check"] => bindings::check().map_err(Into::into),

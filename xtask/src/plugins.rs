@@ -43,8 +43,9 @@ fn core_modules(plugins: &Path) -> Result<Vec<PathBuf>, String> {
 
 fn encode(core: &Path) -> Result<Vec<u8>, String> {
     let module = fs::read(core).map_err(|error| error.to_string())?;
-    let encoder = ComponentEncoder::default().validate(true).module(&module);
-    let component = encoder.and_then(|mut encoder| encoder.encode()).map_err(|error| format!("{error:#}"))?;
+    let mut encoder = ComponentEncoder::default();
+    let encoded = encoder.validate(true).module(&module).and_then(ComponentEncoder::encode);
+    let component = encoded.map_err(|error| format!("{error:#}"))?;
     let foreign: Vec<String> =
         imports(&component)?.into_iter().filter(|name| !name.starts_with("kiteline:plugin/")).collect();
     // Ours need nothing else, so one that does has taken in something by mistake, as a clock or a random number.

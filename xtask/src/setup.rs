@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use crate::run::{Failure, Result, run};
 
 /// Something that this machine must have.
-pub(crate) struct Need {
+struct Need {
     what: &'static str,
     /// Debian's packages that bring it; the first one that the release has is taken.
     packages: &'static [&'static str],
@@ -13,7 +13,7 @@ pub(crate) struct Need {
 }
 
 /// For building: librdkafka is compiled by make, with OpenSSL and zlib of the system; Milvus Lite is a Python program.
-pub(crate) const BUILD: &[Need] = &[
+const BUILD: &[Need] = &[
     Need {
         what: "a C compiler, a C++ compiler and make",
         packages: &["build-essential"],
@@ -38,7 +38,7 @@ pub(crate) const BUILD: &[Need] = &[
 ];
 
 /// For the tests: a real Kafka.
-pub(crate) const TESTS: &[Need] = &[
+const TESTS: &[Need] = &[
     Need {
         what: "Java 17 or newer",
         packages: &["openjdk-21-jre-headless", "openjdk-17-jre-headless", "openjdk-25-jre-headless"],
@@ -47,9 +47,19 @@ pub(crate) const TESTS: &[Need] = &[
     Need { what: "Maven", packages: &["maven"], met: || answers("mvn", &["--version"]) },
 ];
 
-/// Installs what is missing. Where that can't be done the error names it in one line.
-pub(crate) fn install(needs: &[Need]) -> Result {
-    let missing = missing(needs);
+/// Installs what is missing for building.
+pub(crate) fn for_building() -> Result {
+    install(BUILD.iter().collect())
+}
+
+/// Installs what is missing for building and testing.
+pub(crate) fn for_testing() -> Result {
+    install(BUILD.iter().chain(TESTS).collect())
+}
+
+/// Where a package can't be installed the error names it in one line.
+fn install(needs: Vec<&Need>) -> Result {
+    let missing = missing(&needs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -57,10 +67,10 @@ pub(crate) fn install(needs: &[Need]) -> Result {
         return Err(Failure::Package(advice(&missing)));
     };
     println!("missing: {}", list(&missing, |need| need.what));
-    apt.run(&["update", "-qq"])?;
+    apt.run(&["update"])?;
     let packages: Vec<&str> = missing.iter().map(|need| available(need)).collect();
-    apt.run(&[&["install", "-y", "-q", "--no-install-recommends"], packages.as_slice()].concat())?;
-    let left = self::missing(needs);
+    apt.run(&[&["install", "--yes", "--no-install-recommends"], packages.as_slice()].concat())?;
+    let left = self::missing(&needs);
     if left.is_empty() {
         return Ok(());
     }
@@ -71,8 +81,8 @@ pub(crate) fn install(needs: &[Need]) -> Result {
     )))
 }
 
-fn missing(needs: &[Need]) -> Vec<&Need> {
-    needs.iter().filter(|need| !(need.met)()).collect()
+fn missing<'a>(needs: &[&'a Need]) -> Vec<&'a Need> {
+    needs.iter().copied().filter(|need| !(need.met)()).collect()
 }
 
 fn advice(missing: &[&Need]) -> String {
@@ -91,7 +101,7 @@ fn list(needs: &[&Need], text: impl Fn(&Need) -> &'static str) -> String {
 
 /// Of a need's packages the one that this release has; the first where it is not known.
 fn available(need: &Need) -> &'static str {
-    let known = |package: &&&str| answers("apt-cache", &["show", package]);
+    let known = |package: &&&str| answers("apt-get", &["install", "--simulate", package]);
     need.packages.iter().find(known).unwrap_or(&need.packages[0])
 }
 
@@ -112,8 +122,9 @@ impl Apt {
     fn run(&self, arguments: &[&str]) -> Result {
         let prefix: &[&str] = if self.sudo { &["sudo", "-n", "env"] } else { &["env"] };
         let mut command = Command::new(prefix[0]);
-        command.args(&prefix[1..]).args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments);
-        run(command.stdin(Stdio::null()))
+        command.args(&prefix[1..]).args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]).args(arguments);
+        // It tells of every package that it unpacks. What goes wrong it says on standard error.
+        run(command.stdin(Stdio::null()).stdout(Stdio::null()))
     }
 }
 
@@ -154,8 +165,7 @@ mod tests {
     fn names_what_is_missing_and_how_to_get_it_in_one_line() {
         let absent = Need { what: "the thing", packages: &["the-package"], met: || false };
         let present = Need { what: "the other", packages: &["the-other-package"], met: || true };
-        let needs = [present, absent];
-        let advice = advice(&missing(&needs));
+        let advice = advice(&missing(&[&present, &absent]));
         assert!(advice.contains("the thing") && advice.contains("the-package"), "{advice}");
         assert!(!advice.contains("the other") && !advice.contains('\n'), "{advice}");
     }

@@ -21,7 +21,7 @@ pub(crate) fn run() -> Result {
 }
 
 fn take(steps: &mut Steps, count: &mut Count) -> Result {
-    steps.take("system packages", || setup::install(setup::BUILD).and_then(|()| setup::install(setup::TESTS)))?;
+    steps.take("system packages", setup::for_testing)?;
     steps.take("format", || each_workspace(&["fmt", "--all", "--check"], &[]))?;
     let servers = [&KAFKA, &MILVUS, &MILVUS_LITE];
     let preparing = Preparing::start(&servers);
