@@ -7,6 +7,10 @@ use milvus::proto::schema::{DataType, FieldSchema, ValueField};
 use crate::batch::VectorType;
 use crate::target::{Field, FieldType};
 
+/// The greatest that Milvus lets a schema set. Milvus Lite does not tell what was set for an Array's texts.
+const MAX_LENGTH: u32 = 65_535;
+const MAX_CAPACITY: u32 = 4096;
+
 /// The value that a row gets that goes without one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DefaultValue {
@@ -99,11 +103,12 @@ pub(super) fn data_type(ty: &FieldType) -> DataType {
 }
 
 fn type_of(data_type: i32, element: Option<i32>, params: &[KeyValuePair]) -> FieldType {
-    let param = |key: &str| {
+    let param = |key: &str, without: u32| {
         let value = params.iter().find(|param| param.key == key).map(|param| param.value.as_str());
-        value.and_then(|value| value.parse().ok()).unwrap_or(0)
+        value.and_then(|value| value.parse().ok()).unwrap_or(without)
     };
-    let vector = |ty| FieldType::Vector { ty, dim: param("dim") };
+    let max_length = || param("max_length", MAX_LENGTH);
+    let vector = |ty| FieldType::Vector { ty, dim: param("dim", 0) };
     match DataType::try_from(data_type) {
         Ok(DataType::Bool) => FieldType::Bool,
         Ok(DataType::Int8) => FieldType::Int8,
@@ -112,11 +117,11 @@ fn type_of(data_type: i32, element: Option<i32>, params: &[KeyValuePair]) -> Fie
         Ok(DataType::Int64) => FieldType::Int64,
         Ok(DataType::Float) => FieldType::Float,
         Ok(DataType::Double) => FieldType::Double,
-        Ok(DataType::VarChar) => FieldType::VarChar { max_length: param("max_length") },
+        Ok(DataType::VarChar) => FieldType::VarChar { max_length: max_length() },
         Ok(DataType::Json) => FieldType::Json,
         Ok(DataType::Array) => FieldType::Array {
             element: Box::new(type_of(element.unwrap_or_default(), None, params)),
-            max_capacity: param("max_capacity"),
+            max_capacity: param("max_capacity", MAX_CAPACITY),
         },
         Ok(DataType::FloatVector) => vector(VectorType::Float),
         Ok(DataType::Float16Vector) => vector(VectorType::Float16),
