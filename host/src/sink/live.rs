@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::testing::{array, batch, collection, field, float_vector, key, varchar};
 use super::*;
 use crate::batch::{Batch, Column, Element, Names, Operation, Operations, Type};
+use crate::config::UnknownFields;
 use crate::target::{Collection, Field, FieldType};
 
 const DIM: usize = 4;
@@ -411,7 +412,7 @@ async fn a_search_finds_what_was_written(server: Server) {
     let column = Column::vectors(OffsetBuffer::from_lengths([4, 4, 4]), None, Float32Array::from(numbers));
     let rows = batch([("id", ids([1, 2, 3])), ("name", texts(["east", "north", "between"])), ("vector", column)]);
     write(&client, &described, &rows, None).await.expect("writes");
-    let search = Search { field: "vector", vector: &[0.1, 1.0, 0.0, 0.0], limit: 2, fields: &["name"] };
+    let search = Search { field: "vector", vector: &[0.1, 1.0, 0.0, 0.0], filter: "", limit: 2, fields: &["name"] };
     let hits = client.search("searched", &search).await.expect("finds");
     let names: Vec<_> = hits.iter().map(|hit| (&hit.key, &hit.fields["name"])).collect();
     assert_eq!(names, [(&json!(2), &json!("north")), (&json!(3), &json!("between"))]);
