@@ -1,10 +1,16 @@
 //! Kiteline streams records from Kafka into Milvus through sandboxed WebAssembly plugins.
 //!
 //! The modules stand in the order of the data: `source`, `decode`, `plugin`, `sink`, and `delivery`, which drives them.
-//! `batch` is what they hand on.
+//! `batch` is what they hand on, `target` is what they aim at, `pipeline` is what a file resolves to.
 
 pub mod batch;
+pub mod cli;
+pub mod config;
+pub mod decode;
+pub mod delivery;
 pub mod json;
+pub mod pipeline;
 pub mod plugin;
 pub mod sink;
+pub mod source;
 pub mod target;

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The `kiteline` binary.
+
+fn main() -> std::process::ExitCode {
+    kiteline::cli::main()
+}

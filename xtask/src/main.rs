@@ -1,2 +1,59 @@
-//! x
-fn main() {}
+//! `cargo xtask`: everything that is done to this repository rather than with it. Standard library only, but for what
+//! plugins and bindings are made with: it is the first thing that a fresh clone compiles.
+
+mod bindings;
+mod demo;
+mod deny;
+mod plugins;
+mod run;
+mod servers;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use run::Result;
+
+const HELP: &str = "\
+Tasks of this repository.
+
+    cargo xtask demo [ARGUMENT…]        set up, build and run `kiteline demo` with these arguments
+    cargo xtask test                    set up and run every check and test, on real servers
+    cargo xtask setup [--tests]         install the system packages that building (or testing) needs
+    cargo xtask plugins                 build the plugins into plugins/dist
+    cargo xtask bindings [--check]      generate the Rust SDK's bindings from wit/, or see that they are up to date
+
+Exit codes: 0 done, 1 failed, 2 wrong arguments or a system package that you have to install.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let Some(result) = task(&arguments) else {
+        eprintln!("there is no task `{}`\n\n{HELP}", arguments.join(" "));
+        return ExitCode::from(2);
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn task(arguments: &[&str]) -> Option<Result> {
+    Some(match arguments {
+        ["demo", rest @ ..] => demo::run(rest),
+        ["test"] => test::run(),
+        ["setup"] => setup::for_building(),
+        ["setup", "--tests"] => setup::for_testing(),
+        ["plugins"] => plugins::build().map_err(Into::into),
+        ["bindings"] => bindings::generate().map_err(Into::into),
+        ["bindings", "--check"] => bindings::check().map_err(Into::into),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        _ => return None,
+    })
+}

@@ -162,7 +162,10 @@ mod tests {
 
         let record = records.get(1);
         assert_eq!(record.origin().to_string(), "items/3/7");
-        assert_eq!((record.key(), record.payload(), record.timestamp()), (Some(&b"key"[..]), Some(&b"{}"[..]), Some(12)));
+        assert_eq!(
+            (record.key(), record.payload(), record.timestamp()),
+            (Some(&b"key"[..]), Some(&b"{}"[..]), Some(12))
+        );
         assert_eq!(record.headers().collect::<Vec<_>>(), headers);
         assert_eq!((record.header("a"), record.header("b"), record.header("c")), (Some(&b"2"[..]), None, None));
         assert_eq!((records.get(0).key(), records.get(0).payload()), (None, None));

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
 use arrow_array::{Array, BooleanArray, StringArray, UInt32Array};
 use arrow_select::filter::filter;
 use arrow_select::take::take;
-use arrow_array::cast::AsArray;
 
 /// What Milvus is asked to do with a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

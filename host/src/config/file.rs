@@ -5,28 +5,31 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
+use super::client::ClientSetting;
 use super::fields::FieldTypes;
-use super::units::{Bytes, Time};
 use super::secret::Secret;
+use super::units::{Bytes, Time};
 
 /// One TOML file is a pipeline: where records come from, how they are decoded, the plugins they pass, and the
 /// collection they end in.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PipelineFile {
     /// Name of the pipeline, as in logs and dead letters.
+    #[schemars(length(min = 1), example = &"packages")]
     pub name: String,
     /// Threads that work at the same time, each with its share of the topics' partitions. 0 takes one for each core.
     #[serde(default)]
+    #[schemars(range(max = 1024))]
     pub lanes: usize,
     /// Where the records come from.
     pub kafka: Kafka,
     /// How a record's value becomes fields.
     #[serde(default)]
     pub decode: Decode,
-    /// How records are cut into the batches that plugins see.
+    /// How records are cut into the batches that plugins see. A batch closes at the first of its limits.
     #[serde(default)]
     pub batch: Batch,
     /// The plugins, in the order in which every record passes them.
@@ -34,7 +37,7 @@ pub struct PipelineFile {
     pub plugins: Vec<Plugin>,
     /// Where the rows go.
     pub milvus: Milvus,
-    /// When a write request is sent.
+    /// When a write request is sent: at the first of its limits.
     #[serde(default)]
     pub write: Write,
     /// Where rejected records go. Without this table the first rejected record stops the pipeline.
@@ -43,29 +46,33 @@ pub struct PipelineFile {
 }
 
 /// Where the records come from.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Kafka {
     /// Bootstrap servers, `host:port`, several with commas between them.
+    #[schemars(length(min = 1), example = &"localhost:9092")]
     pub brokers: String,
     /// Topics to read. One that starts with `^` is a regular expression over all topics.
+    #[schemars(length(min = 1), inner(length(min = 1)), example = ["packages"])]
     pub topics: Vec<String>,
     /// Consumer group. Processes with the same group share the topics' partitions.
+    #[schemars(length(min = 1), example = &"kiteline-packages")]
     pub group: String,
     /// Where a partition is read from when the group has no committed offset for it.
     #[serde(default)]
     pub start: Start,
     /// Memory for records that are fetched and not yet read, over all partitions of the process.
     #[serde(default = "Kafka::default_fetch_memory")]
+    #[schemars(range(min = 1))]
     pub fetch_memory: Bytes,
-    /// Any setting of librdkafka, as `"security.protocol" = "SASL_SSL"`. It goes before Kiteline's own choice, but for
-    /// the settings that delivery rests on.
+    /// Any setting of librdkafka, as `"security.protocol" = "SASL_SSL"` below `[kafka.client]`; in a text `${NAME}` is
+    /// the environment variable NAME. It goes before Kiteline's own choice, but for the settings that delivery rests on.
     #[serde(default)]
     pub client: BTreeMap<String, ClientSetting>,
 }
 
 /// Where a partition is read from when the group has no committed offset for it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Start {
     /// From its first record.
@@ -75,20 +82,8 @@ pub enum Start {
     Latest,
 }
 
-/// A setting of librdkafka. Its value may hold a secret, so it is never printed.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum ClientSetting {
-    /// A truth value.
-    Bool(bool),
-    /// A number.
-    Integer(i64),
-    /// A text; `${NAME}` is the environment variable NAME.
-    Text(Secret),
-}
-
 /// How a record's value becomes fields.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decode {
     /// Format of the records' values.
@@ -103,7 +98,7 @@ pub struct Decode {
 }
 
 /// Format of the records' values.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// One JSON object a record.
@@ -114,31 +109,37 @@ pub enum Format {
 }
 
 /// How records are cut into the batches that plugins see. A batch closes at the first of its limits.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Batch {
     /// Most records in a batch.
     #[schemars(range(min = 1, max = 100_000))]
     pub rows: usize,
     /// Most bytes of payload in a batch. Batches that leave the processor's cache cost several times as much a row.
+    #[schemars(range(min = 1))]
     pub bytes: Bytes,
 }
 
 /// A plugin. Exactly one of `use` and `path` is given.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{ "required": ["use"] }, { "required": ["path"] }]))]
 pub struct Plugin {
     /// A plugin that comes with Kiteline: decode-msgpack, rename, dimension or route.
     #[serde(default, rename = "use")]
+    #[schemars(example = &"rename")]
     pub shipped: Option<String>,
     /// File of a WebAssembly component, looked for from the folder of the pipeline file.
-    #[serde(default)]
+    #[serde(default, serialize_with = "Plugin::path_as_text")]
+    #[schemars(length(min = 1), example = &"plugins/clean.wasm")]
     pub path: Option<PathBuf>,
     /// The plugin's own configuration; `kiteline check` shows what it takes.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub config: toml::Table,
     /// Most memory that an instance of the plugin may have. There is an instance for each lane.
     #[serde(default = "Plugin::default_memory")]
+    #[schemars(range(min = 1))]
     pub memory: Bytes,
     /// Longest time for one record. A batch has this times its records, but never more than a second; one that takes
     /// longer is done record by record, and a record that takes longer than this is rejected.
@@ -146,28 +147,35 @@ pub struct Plugin {
     pub record_timeout: Time,
     /// Most bytes that the fields of a batch may hold after this plugin.
     #[serde(default = "Plugin::default_answer")]
+    #[schemars(range(min = 1))]
     pub answer: Bytes,
 }
 
 /// Where the rows go.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Milvus {
     /// Address, `http://host:19530` or `https://host:19530`.
+    #[schemars(example = &"http://localhost:19530")]
     pub uri: String,
     /// Token, or `user:password`; `${NAME}` is the environment variable NAME.
     #[serde(default)]
+    #[schemars(example = &"${MILVUS_TOKEN}")]
     pub token: Option<Secret>,
     /// Database; Milvus' default one where it is left out.
     #[serde(default)]
+    #[schemars(length(min = 1), example = &"default")]
     pub database: Option<String>,
     /// The collection, or a table of topic = "collection". The collections must exist.
+    #[schemars(example = &"packages")]
     pub collection: Collection,
     /// How rows are written. Left out: upsert, or insert where Milvus makes the primary keys (auto id).
     #[serde(default)]
+    #[schemars(example = &"upsert")]
     pub mode: Option<Mode>,
     /// The partition for rows that no plugin routes elsewhere; Milvus' default one where it is left out.
     #[serde(default)]
+    #[schemars(regex(pattern = super::rules::PARTITION_NAME), example = &"recent")]
     pub partition: Option<String>,
     /// Whether a partition that a row names and the collection does not have is created.
     #[serde(default)]
@@ -184,18 +192,18 @@ pub struct Milvus {
     pub timeout: Time,
 }
 
-/// The collection, or a table of topic = "collection".
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+/// The collections that rows go to.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Collection {
     /// All topics go to this collection.
-    One(String),
+    One(#[schemars(length(min = 1))] String),
     /// Each topic goes to its own collection.
     ByTopic(BTreeMap<String, String>),
 }
 
 /// How rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// A row replaces the one with its primary key: what arrives twice is there once.
@@ -205,7 +213,7 @@ pub enum Mode {
 }
 
 /// What becomes of a field that the collection does not have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum UnknownFields {
     /// It goes to the dynamic field where the collection has one; else the record is rejected.
@@ -218,23 +226,25 @@ pub enum UnknownFields {
 }
 
 /// When a write request is sent: at the first of its limits.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Write {
     /// Most rows in a request.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub rows: usize,
     /// Most bytes of a request as encoded. Milvus takes 64 MiB.
+    #[schemars(range(min = 1, max = 67_108_864))]
     pub bytes: Bytes,
     /// Longest time that a row waits for others.
     pub age: Time,
 }
 
 /// Where rejected records go.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeadLetter {
     /// Topic on the same brokers. It must exist, or the brokers must create topics by themselves.
+    #[schemars(length(min = 1), example = &"packages.dead")]
     pub topic: String,
 }
 
@@ -251,6 +261,10 @@ impl Default for Batch {
 }
 
 impl Plugin {
+    /// A folder's name need not be Unicode, and a serializer takes nothing else.
+    fn path_as_text<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+        path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
+    }
     fn default_memory() -> Bytes {
         Bytes::mib(64)
     }

@@ -26,13 +26,13 @@ pub struct Processed {
     pub rejected: Vec<Rejection>,
 }
 
-struct Link {
+pub(super) struct Link {
     plugin: Arc<Plugin>,
     stage: Stage,
     /// None after a trap, until the next call.
     instance: Option<Instance>,
     /// Rows that the plugin gets at once. Fewer after it took too long for a batch.
-    rows_at_once: usize,
+    pub(super) rows_at_once: usize,
 }
 
 impl std::fmt::Debug for Chain {
@@ -62,6 +62,11 @@ impl Chain {
             batch = link.process(batch, &self.target, &mut rejected);
         }
         Processed { batch, rejected }
+    }
+
+    #[cfg(test)]
+    pub(super) fn links_mut(&mut self) -> &mut [Link] {
+        &mut self.links
     }
 
     /// Where the fields at the end of the chain come from, asked of every plugin with an empty batch that acts as if

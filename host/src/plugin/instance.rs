@@ -40,12 +40,9 @@ impl Instance {
         store.set_hostcall_fuel(plugin.limits.answer.saturating_add(1 << 20));
         store.set_epoch_deadline(Engine::ticks(fixed::LOAD));
         let name = || plugin.named.to_string();
-        let exports = plugin
-            .pre
-            .instantiate(&mut store)
-            .map_err(|error| failed(&mut store, name(), "its start", &error))?;
-        let info =
-            exports.call_describe(&mut store).map_err(|error| failed(&mut store, name(), "describe", &error))?;
+        let exports =
+            plugin.pre.instantiate(&mut store).map_err(|error| failed(&mut store, name(), "its start", &error))?;
+        let info = exports.call_describe(&mut store).map_err(|error| failed(&mut store, name(), "describe", &error))?;
         let configured = exports.call_configure(&mut store, &plugin.config);
         configured
             .map_err(|error| failed(&mut store, name(), "configure", &error))?
@@ -56,15 +53,9 @@ impl Instance {
 
     /// Calls `process` with a batch. A lineage makes it the call with an empty batch that acts as if it had every
     /// field.
-    pub(super) fn process(
-        &mut self,
-        batch: Batch,
-        lineage: Option<Lineage>,
-        limit: Duration,
-    ) -> Result<Done, Fault> {
+    pub(super) fn process(&mut self, batch: Batch, lineage: Option<Lineage>, limit: Duration) -> Result<Done, Fault> {
         self.store.set_epoch_deadline(Engine::ticks(limit));
-        self.store.data_mut().current =
-            Some(Current { batch, verdicts: Vec::new(), rejected: Vec::new(), lineage });
+        self.store.data_mut().current = Some(Current { batch, verdicts: Vec::new(), rejected: Vec::new(), lineage });
         let result = self.exports.call_process(&mut self.store);
         let state = self.store.data_mut();
         let current = state.current.take().expect("it was set above");
@@ -111,10 +102,11 @@ fn fault(state: &mut State, error: &wasmtime::Error, limit: Duration) -> Fault {
     let (kind, text) = match trap {
         Some(Trap::Interrupt) => (FaultKind::Timeout, format!("it took longer than {limit:?}")),
         _ if state.memory_refused => {
-            let text = format!("it asked for more than its {} bytes of memory (`memory` of the plugin)", state.limits.memory);
+            let text =
+                format!("it asked for more than its {} bytes of memory (`memory` of the plugin)", state.limits.memory);
             (FaultKind::Trap, text)
         }
-        Some(trap) => (FaultKind::Trap, format!("it trapped: {trap}")),
+        Some(trap) => (FaultKind::Trap, format!("it trapped: {}", trap.to_string().trim_start_matches("wasm trap: "))),
         None => (FaultKind::Trap, format!("it broke a rule of the interface: {}", error.root_cause())),
     };
     Fault { kind, text, said }

@@ -18,6 +18,8 @@ mod output;
 mod probe;
 mod shipped;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use chain::{Chain, Processed, sources};
 pub use engine::Engine;

@@ -39,5 +39,5 @@ pub use prepared::{Prepared, Row};
 pub use request::{Added, Request, RequestLimits, RowToken};
 pub use schema::{Described, Schema, check_supported};
 pub use types::DefaultValue;
-pub use validate::{UnknownFields, validate};
+pub use validate::validate;
 pub use write::WriteError;

@@ -332,13 +332,7 @@ impl Host for State {
         self.write_vector_bytes(&field, ty.into(), &dims, data)
     }
 
-    fn set_sparse_vectors(
-        &mut self,
-        field: String,
-        dims: Vec<i32>,
-        indices: Vec<u32>,
-        values: Vec<f32>,
-    ) -> Result<()> {
+    fn set_sparse_vectors(&mut self, field: String, dims: Vec<i32>, indices: Vec<u32>, values: Vec<f32>) -> Result<()> {
         self.write_sparse_vectors(&field, &dims, indices, values)
     }
 

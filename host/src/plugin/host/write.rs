@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::types::BinaryType;
-use arrow_array::{
-    Array, BinaryArray, BooleanArray, Float32Array, Float64Array, Int64Array, StringArray, UInt32Array,
-};
+use arrow_array::{Array, BinaryArray, BooleanArray, Float32Array, Float64Array, Int64Array, StringArray, UInt32Array};
 use wasmtime::{Result, bail, ensure, format_err};
 
 use super::packed::{unpack, unpack_lengths};
@@ -88,8 +86,8 @@ impl State {
         elements: impl Array + 'static,
     ) -> Result<()> {
         let rows = self.row_count()?;
-        let (offsets, nulls) = unpack_lengths(lengths, rows, elements.len())
-            .map_err(|error| format_err!("field `{field}`: {error}"))?;
+        let (offsets, nulls) =
+            unpack_lengths(lengths, rows, elements.len()).map_err(|error| format_err!("field `{field}`: {error}"))?;
         self.write(field, Column::arrays(element, offsets, nulls, Arc::new(elements)))
     }
 
@@ -109,7 +107,8 @@ impl State {
     ) -> Result<()> {
         if ty == VectorType::Float {
             ensure!(data.len().is_multiple_of(4), "field `{field}`: {} bytes are no 32-bit floats", data.len());
-            let numbers = data.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+            let numbers =
+                data.chunks_exact(4).map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
             return self.write_vectors(field, dims, numbers.collect());
         }
         let mut lengths = Vec::with_capacity(dims.len());

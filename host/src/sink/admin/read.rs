@@ -33,6 +33,8 @@ pub struct Search<'a> {
     pub field: &'a str,
     /// The vector that the others are near to.
     pub vector: &'a [f32],
+    /// Milvus' filter expression; empty, it means all rows.
+    pub filter: &'a str,
     /// At most so many.
     pub limit: usize,
     /// The fields wanted of each.
@@ -85,6 +87,7 @@ impl Client {
         let group = PlaceholderGroup { placeholders: vec![placeholder] }.encode_to_vec();
         let request = proto::SearchRequest {
             collection_name: collection.into(),
+            dsl: search.filter.to_owned(),
             dsl_type: DslType::BoolExprV1.into(),
             output_fields: search.fields.iter().map(ToString::to_string).collect(),
             search_params: vec![

@@ -8,9 +8,10 @@ use prost::Message;
 
 use super::*;
 use crate::batch::{Batch, Column, Element, Type};
+use crate::config::UnknownFields;
 use crate::sink::testing::{array, batch, collection, field, float_vector, key, schema, varchar};
 use crate::sink::types::DefaultValue;
-use crate::sink::validate::{UnknownFields, validate};
+use crate::sink::validate::validate;
 use crate::sink::{encode, size};
 use crate::target::{Collection, Field, FieldType};
 

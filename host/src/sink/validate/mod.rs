@@ -19,18 +19,8 @@ use super::prepared::Prepared;
 use super::schema::{DYNAMIC_FIELD, Schema, Writable, is_supported};
 use super::size;
 use crate::batch::{Batch, Column, Names, Operation, Operations, Rejection, Stage};
+use crate::config::UnknownFields;
 use crate::target::FieldType;
-
-/// What becomes of a field that the collection does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnknownFields {
-    /// It goes to the dynamic field where the collection has one; else the row is rejected.
-    Dynamic,
-    /// It is left out.
-    Drop,
-    /// The row is rejected.
-    Reject,
-}
 
 /// Holds the rows of a batch, all of which go to that collection, against its schema. Gives the rows that may be
 /// written, and a rejection for each record that has a row that may not; its other rows go on.

@@ -1,0 +1,79 @@
+//! `kiteline check`.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::exit::Exit;
+use crate::config::{Mode, resolved};
+use crate::decode::Settled;
+use crate::pipeline::Pipeline;
+use crate::plugin::Source;
+use crate::source::kafka::KafkaSource;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The pipeline file
+    file: PathBuf,
+    /// Look at the file and the plugins only, at no server
+    #[arg(long)]
+    offline: bool,
+}
+
+/// Checks a pipeline and prints what it resolves to.
+pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
+    let file = super::read(&arguments.file)?;
+    let pipeline = if arguments.offline {
+        Pipeline::offline(file)?
+    } else {
+        super::runtime()?.block_on(Pipeline::connect(file))?
+    };
+    let mut page = format!("# the resolved pipeline\n{}\n", resolved(pipeline.file()));
+    write_plugins(&pipeline, &mut page);
+    if arguments.offline {
+        page.push_str("\n# servers: not looked at (--offline)\n");
+    } else {
+        let source = KafkaSource::connect(pipeline.kafka().clone(), false)?;
+        writeln!(page, "\n# Kafka: {} partitions", source.partitions().len()).expect("writing to a String");
+        write_target(&pipeline, &mut page);
+    }
+    print!("{page}");
+    Ok(())
+}
+
+/// A mode as users read it, with what it promises.
+pub(super) fn mode_text(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Upsert => "upsert (effectively once: what arrives twice is there once)",
+        Mode::Insert => "insert (at least once: Milvus removes no duplicates)",
+    }
+}
+
+fn write_plugins(pipeline: &Pipeline, page: &mut String) {
+    page.push_str("# plugins\n");
+    for plugin in pipeline.plugins() {
+        let info = plugin.info();
+        writeln!(page, "#   {} {} ({})", info.name, info.version, &plugin.digest()[..12]).expect("writing to a String");
+    }
+}
+
+fn write_target(pipeline: &Pipeline, page: &mut String) {
+    for collection in pipeline.target().collections() {
+        let mode = mode_text(pipeline.mode(collection));
+        writeln!(page, "# collection {}: {mode}", collection.name).expect("writing to a String");
+        if !collection.loaded {
+            page.push_str("#   it is not loaded: it is written to all the same, and can be searched once it is\n");
+        }
+        for mapping in pipeline.mappings().iter().filter(|mapping| *mapping.collection == *collection.name) {
+            let from = match &mapping.source {
+                Source::Field(name) => match pipeline.plan().get(name) {
+                    Some((ty, Settled::Declared)) => format!("field `{name}` of the record, {} (declared)", ty.name()),
+                    Some((ty, Settled::Target)) => format!("field `{name}` of the record, {}", ty.name()),
+                    None => format!("field `{name}` of the record, by its values"),
+                },
+                Source::Written => "a plugin".to_owned(),
+                Source::Gone => "nothing: a plugin takes it away".to_owned(),
+            };
+            writeln!(page, "#   {} ({}) from {from}", mapping.field, mapping.field_type).expect("writing to a String");
+        }
+    }
+}

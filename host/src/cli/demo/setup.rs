@@ -1,0 +1,115 @@
+//! What the demo needs: its folder, its pipeline file and its collection.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use toml::toml;
+
+use super::{COLLECTION, TOPIC};
+use crate::batch::VectorType;
+use crate::cli::exit::Exit;
+use crate::config::commented;
+use crate::pipeline::StartError;
+use crate::sink::{Client, Index, Options, Schema};
+use crate::target::{Collection, Field, FieldType};
+
+/// The demo's own plugin, built with the shipped ones.
+const TIDY: &[u8] = include_bytes!(concat!(env!("KITELINE_PLUGINS"), "/tidy-packages.wasm"));
+const TIDY_NAME: &str = "tidy-packages.wasm";
+const LOAD: Duration = Duration::from_secs(60);
+
+/// Makes the folder and puts the demo's own plugin there.
+pub(super) fn folder(folder: &Path) -> Result<(), Exit> {
+    let made = fs::create_dir_all(folder).and_then(|()| fs::write(folder.join(TIDY_NAME), TIDY));
+    made.map_err(|error| Exit::Failed(format!("{}: {error}", folder.display())))
+}
+
+/// Writes the pipeline file, with every key explained.
+pub(super) fn pipeline_file(folder: &Path, brokers: &str, uri: &str) -> Result<PathBuf, Exit> {
+    let mut pipeline = toml! {
+        name = "packages"
+
+        [kafka]
+        group = "kiteline-demo"
+
+        [[plugin]]
+        use = "rename"
+        config = { rename = { pkg = "name", ver = "version", emb = "embedding" } }
+
+        [[plugin]]
+        path = "tidy-packages.wasm"
+
+        [[plugin]]
+        use = "dimension"
+        config = { field = "embedding" }
+
+        [[plugin]]
+        use = "route"
+        config = { field = "section", sanitize = true }
+
+        [milvus]
+        create_partitions = true
+    };
+    let set = |table: &mut toml::Table, part: &str, key: &str, value: toml::Value| {
+        if let Some(part) = table.get_mut(part).and_then(toml::Value::as_table_mut) {
+            part.insert(key.to_owned(), value);
+        }
+    };
+    set(&mut pipeline, "kafka", "brokers", brokers.into());
+    set(&mut pipeline, "kafka", "topics", vec![TOPIC].into());
+    set(&mut pipeline, "milvus", "uri", uri.into());
+    set(&mut pipeline, "milvus", "collection", COLLECTION.into());
+    let path = folder.join("pipeline.toml");
+    fs::write(&path, commented(&pipeline)).map_err(|error| Exit::Failed(format!("{}: {error}", path.display())))?;
+    Ok(path)
+}
+
+/// Makes the collection anew, with an index, and loads it.
+pub(super) async fn collection(uri: &str) -> Result<(), Exit> {
+    let client = client(uri).await?;
+    let make = async {
+        if client.has_collection(COLLECTION).await? {
+            client.drop_collection(COLLECTION).await?;
+        }
+        let index =
+            Index { field: "embedding".into(), kind: "FLAT".into(), metric: Some("COSINE".into()), params: Vec::new() };
+        client.create_collection(&schema(), &[index]).await?;
+        client.load(COLLECTION, LOAD).await
+    };
+    Ok(make.await.map_err(StartError::from)?)
+}
+
+/// A connection to the demo's Milvus.
+pub(super) async fn client(uri: &str) -> Result<Client, Exit> {
+    let options = Options { uri: uri.to_owned(), token: None, database: None, timeout: Duration::from_secs(30) };
+    Ok(Client::connect(&options).await.map_err(StartError::from)?)
+}
+
+fn schema() -> Schema {
+    let text = |max_length| FieldType::VarChar { max_length };
+    let fields = [
+        ("name", text(64)),
+        ("version", text(64)),
+        ("section", text(32)),
+        ("size_kb", FieldType::Int64),
+        ("summary", text(256)),
+        ("tags", FieldType::Array { element: Box::new(text(64)), max_capacity: 48 }),
+        ("homepage", text(256)),
+        ("arch", text(32)),
+        ("priority", text(32)),
+        ("meta", FieldType::Json),
+        ("embedding", FieldType::Vector { ty: VectorType::Float, dim: 384 }),
+    ];
+    let fields = fields.into_iter().map(|(name, ty)| Field {
+        name: name.into(),
+        ty,
+        primary: name == "name",
+        auto_id: false,
+        partition_key: false,
+        nullable: false,
+        has_default: false,
+        function_output: false,
+    });
+    Schema::new(Collection { name: COLLECTION.into(), fields: fields.collect(), dynamic: false, loaded: false })
+}

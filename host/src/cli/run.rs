@@ -1,0 +1,73 @@
+//! `kiteline run`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::exit::Exit;
+use crate::delivery::{self, Counters, Options, Report};
+use crate::pipeline::Pipeline;
+use crate::source::kafka::KafkaSource;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The pipeline file
+    file: PathBuf,
+    /// Read from the committed offsets to where the topics end at the start, write it all, and leave
+    #[arg(long)]
+    until_end: bool,
+}
+
+/// Runs a pipeline.
+pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
+    let file = super::read(&arguments.file)?;
+    let runtime = super::runtime()?;
+    let pipeline = Arc::new(runtime.block_on(Pipeline::connect(file))?);
+    let source = KafkaSource::connect(pipeline.kafka().clone(), arguments.until_end)?;
+    announce(&pipeline, &source);
+
+    let stop = Arc::new(AtomicBool::new(false));
+    runtime.spawn(stop_on_signal(Arc::clone(&stop)));
+    let options = Options { until_end: arguments.until_end };
+    let counters = Arc::<Counters>::default();
+    let report = delivery::run(pipeline, source, options, &counters, &stop, runtime.handle().clone())?;
+    println!("{}", summary(&report));
+    Ok(())
+}
+
+/// What a run did, in one line.
+pub(super) fn summary(report: &Report) -> String {
+    let totals = report.totals;
+    let seconds = report.took.as_secs_f64();
+    format!(
+        "read {} records, wrote {} rows in {} requests, dead-lettered {}, discarded {}, in {seconds:.1} s",
+        totals.read, totals.written, totals.requests, totals.dead_lettered, totals.discarded
+    )
+}
+
+fn announce(pipeline: &Pipeline, source: &KafkaSource) {
+    for collection in pipeline.target().collections() {
+        let mode = super::check::mode_text(pipeline.mode(collection));
+        tracing::info!(pipeline = pipeline.name(), collection = &*collection.name, mode, "start");
+    }
+    let (partitions, lanes) = (source.partitions().len(), pipeline.lanes());
+    tracing::info!(topics = ?pipeline.file().kafka.topics, partitions, lanes, group = pipeline.kafka().group, "start");
+}
+
+/// SIGTERM or SIGINT asks for an orderly end; the second one ends at once, which loses nothing: what is not committed
+/// is read again.
+async fn stop_on_signal(stop: Arc<AtomicBool>) {
+    let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        tracing::warn!("no signals: only a kill ends this run");
+        return;
+    };
+    loop {
+        tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} }
+        if stop.swap(true, Ordering::AcqRel) {
+            std::process::exit(1);
+        }
+        tracing::info!("stopping: writing and committing what was read");
+    }
+}

@@ -1,0 +1,39 @@
+//! The pipeline file: from its text to a typed pipeline that keeps the rules, or to a list of everything wrong in it.
+//!
+//! [`PipelineFile`] has the keys, their meaning and their defaults, and everything else is made from there: [`json_schema`]
+//! from the structs and their comments; reading ([`load`]) compares the file with that schema, so that each mistake has
+//! its place; [`commented`] and [`resolved`] print along it.
+
+mod client;
+mod example;
+mod fields;
+mod file;
+mod load;
+mod mistakes;
+mod nearest;
+mod place;
+mod resolved;
+mod rules;
+mod schema;
+mod secret;
+mod shape;
+mod text;
+mod units;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use client::ClientSetting;
+pub use example::commented;
+pub use fields::{FieldType, FieldTypes};
+pub use file::{
+    Batch, Collection, DeadLetter, Decode, Format, Kafka, Milvus, Mode, PipelineFile, Plugin, Start, UnknownFields,
+    Write,
+};
+pub use load::{load, parse};
+pub use mistakes::{Mistake, Mistakes};
+pub use resolved::resolved;
+pub use schema::json_schema;
+pub use secret::Secret;
+pub use units::{Bytes, Time, UnitError};

@@ -1,0 +1,36 @@
+//! Rules of `[kafka]` and `[dead_letter]`.
+
+use toml::de::DeTable;
+
+use super::{Found, as_text, at, literal_topics, text};
+
+/// Settings of librdkafka that Kiteline makes itself, each with what is to be done instead.
+const OWN: [(&str, &str); 8] = [
+    ("bootstrap.servers", "write the brokers as `brokers` in [kafka]"),
+    ("metadata.broker.list", "write the brokers as `brokers` in [kafka]"),
+    ("group.id", "write the group as `group` in [kafka]"),
+    ("auto.offset.reset", "write where to start as `start` in [kafka]"),
+    ("enable.auto.commit", COMMITS),
+    ("auto.commit.enable", COMMITS),
+    ("enable.auto.offset.store", COMMITS),
+    ("enable.partition.eof", "leave it out: `kiteline run --until-end` finds the ends of the partitions by it"),
+];
+
+const COMMITS: &str = "leave it out: Kiteline commits an offset when all before it is written";
+
+pub(super) fn check(root: &DeTable<'_>, found: &mut Found) {
+    let settings = at(root, ["kafka", "client"]).and_then(|client| client.get_ref().as_table());
+    for key in settings.into_iter().flat_map(|settings| settings.keys()) {
+        if let Some((name, advice)) = OWN.iter().find(|(name, _)| name == key.get_ref()) {
+            found.add(&key.span(), format!("Kiteline sets `{name}` itself; {advice}"));
+        }
+    }
+    let dead_letter = at(root, ["dead_letter", "topic"]).and_then(as_text);
+    if let Some((dead_letter, at)) = dead_letter
+        && literal_topics(root).any(|(topic, _)| topic == dead_letter)
+    {
+        let text =
+            format!("the pipeline reads {} itself; send rejected records to another topic", text::shown(dead_letter));
+        found.add(&at, text);
+    }
+}

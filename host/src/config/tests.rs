@@ -1,0 +1,78 @@
+//! Files of `tests/config` at the top of the repository: each of `valid` reads, each of `invalid` has the mistakes that
+//! stand beside it. `UPDATE_GOLDEN=1` writes those anew.
+
+use std::path::{Path, PathBuf};
+
+use super::{Mistakes, PipelineFile, load};
+
+const SHIPPED: [&str; 4] = ["decode-msgpack", "rename", "dimension", "route"];
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/config").join(name)
+}
+
+fn files(name: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder(name)).expect("the folder is in the repository");
+    let paths = entries.map(|entry| entry.expect("an entry can be read").path());
+    let mut files: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+fn read(path: &Path) -> Result<PipelineFile, Mistakes> {
+    load(path, &SHIPPED, &|name| (name == "MILVUS_TOKEN").then(|| "root:Milvus".to_owned()))
+}
+
+#[test]
+fn reads_every_valid_file() {
+    for path in files("valid") {
+        if let Err(mistakes) = read(&path) {
+            panic!("{mistakes}");
+        }
+    }
+}
+
+#[test]
+fn lists_the_mistakes_of_every_invalid_file() {
+    for path in files("invalid") {
+        let mistakes = read(&path).expect_err(&path.display().to_string()).to_string();
+        let found = mistakes.replace(&format!("{}:", path.display()), "pipeline.toml:") + "\n";
+        let golden = path.with_extension("err");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&golden, &found).expect("the golden file can be written");
+        }
+        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
+        assert_eq!(found, expected, "{}", golden.display());
+    }
+}
+
+#[test]
+fn reads_the_keys_that_a_file_gives() {
+    let file = read(&folder("valid/full.toml")).expect("the file is valid");
+    assert_eq!((file.name.as_str(), file.lanes, file.batch.rows, file.write.rows), ("packages", 2, 500, 5000));
+    assert_eq!(file.milvus.token.as_ref().map(|token| token.expose()), Some("root:Milvus"));
+    assert_eq!(file.kafka.client["sasl.password"].expose(), "p${w");
+    assert_eq!(file.plugins[0].config["rename"]["pkg"].as_str(), Some("name"));
+}
+
+#[test]
+fn looks_for_plugins_from_the_folder_of_the_file() {
+    let file = read(&folder("valid/full.toml")).expect("the file is valid");
+    assert_eq!(file.plugins[1].path, Some(folder("valid/plugins/clean.wasm")));
+    assert_eq!(file.plugins[2].path, Some(PathBuf::from("/opt/plugins/embed.wasm")));
+}
+
+#[test]
+fn says_that_a_file_cannot_be_read() {
+    let mistakes = read(Path::new("no/such.toml")).expect_err("there is no such file").to_string();
+    assert!(mistakes.starts_with("no/such.toml: the file cannot be read: "), "{mistakes}");
+}
+
+#[test]
+fn says_where_a_file_is_not_utf8() {
+    let file = tempfile::NamedTempFile::new().expect("a temporary file");
+    std::fs::write(file.path(), b"name = \"x\"\n# \xff").expect("it can be written");
+    let mistakes = read(file.path()).expect_err("it is not UTF-8").to_string();
+    assert!(mistakes.ends_with(":2:3: not UTF-8; save the file as UTF-8"), "{mistakes}");
+}

@@ -1,0 +1,136 @@
+//! The fields of the records, found by name.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::builder::Builder;
+use crate::batch::Column;
+use crate::decode::Plan;
+use crate::decode::refusal::Refusal;
+use crate::json::{Quoted, Scanner, Unread};
+
+/// Most different fields in a batch. A record that would bring more is rejected: its keys are data, not names.
+pub const FIELDS_MAX: usize = 1024;
+
+/// Longest name of a field, in bytes.
+pub const FIELD_NAME_BYTES_MAX: usize = 1024;
+
+/// The fields that the decoder knows, each with the column that it has so far in this batch.
+#[derive(Debug)]
+pub(super) struct Fields {
+    plan: Plan,
+    known: Vec<Field>,
+    places: HashMap<Arc<str>, usize>,
+    /// Places of the fields that this batch has, in the order in which they came.
+    present: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Field {
+    name: Arc<str>,
+    present: bool,
+    builder: Builder,
+}
+
+/// How many fields there were before a record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    known: usize,
+    present: usize,
+}
+
+impl Fields {
+    pub(super) fn new(plan: Plan) -> Self {
+        Self { plan, known: Vec::new(), places: HashMap::new(), present: Vec::new() }
+    }
+
+    /// The place of a field. Records mostly have the same names in the same order, so one is expected.
+    pub(super) fn place(&mut self, name: &Quoted<'_>, expected: usize, at: usize) -> Result<usize, Refusal> {
+        let place = match self.known.get(expected) {
+            Some(field) if name.is(&field.name) => expected,
+            _ => self.look_up(name, at)?,
+        };
+        if !self.known[place].present {
+            if self.present.len() == FIELDS_MAX {
+                return Err(Refusal::ManyFields { before: at });
+            }
+            self.known[place].present = true;
+            self.present.push(place);
+        }
+        Ok(place)
+    }
+
+    /// Reads the next value into the column of the field at `place`.
+    pub(super) fn read(&mut self, place: usize, scanner: &mut Scanner<'_>, row: usize) -> Result<(), Refusal> {
+        let field = &mut self.known[place];
+        field.builder.read(scanner, row).map_err(|unread| match unread {
+            Unread::Mistake(mistake) => Refusal::NotJson { mistake, field: Some(Arc::clone(&field.name)) },
+            Unread::Misfit(misfit) => {
+                let (ty, _) = self.plan.get(&field.name).expect("only a declared type refuses a value");
+                Refusal::OtherType { field: Arc::clone(&field.name), ty, misfit }
+            }
+        })
+    }
+
+    /// To be called before each record.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { known: self.known.len(), present: self.present.len() }
+    }
+
+    /// Takes back everything that the record after the mark brought, so that there are `rows` rows again.
+    pub(super) fn roll_back(&mut self, mark: Mark, rows: usize) {
+        for place in self.present.drain(mark.present..) {
+            self.known[place].present = false;
+            self.known[place].builder.truncate(0);
+        }
+        for field in self.known.drain(mark.known..) {
+            self.places.remove(&field.name);
+        }
+        for place in &self.present {
+            self.known[*place].builder.truncate(rows);
+        }
+    }
+
+    /// The columns of the batch. The fields keep the types that their values told.
+    pub(super) fn finish(&mut self, rows: usize) -> Vec<(Arc<str>, Column)> {
+        let present = self.present.iter();
+        let columns = present.map(|place| {
+            let field = &mut self.known[*place];
+            (Arc::clone(&field.name), field.builder.finish(rows))
+        });
+        let columns = columns.collect();
+        self.forget();
+        columns
+    }
+
+    /// Forgets the fields that this batch did not have, where they have become many.
+    fn forget(&mut self) {
+        if self.known.len() > FIELDS_MAX {
+            self.known.retain(|field| field.present);
+            self.places = self.known.iter().zip(0..).map(|(field, place)| (Arc::clone(&field.name), place)).collect();
+        }
+        self.known.iter_mut().for_each(|field| field.present = false);
+        self.present.clear();
+    }
+
+    #[cold]
+    fn add(&mut self, name: &str, at: usize) -> Result<usize, Refusal> {
+        if name.len() > FIELD_NAME_BYTES_MAX {
+            return Err(Refusal::LongName { before: at });
+        }
+        let place = self.known.len();
+        let name: Arc<str> = name.into();
+        let builder = Builder::new(self.plan.get(&name));
+        self.places.insert(Arc::clone(&name), place);
+        self.known.push(Field { name, present: false, builder });
+        Ok(place)
+    }
+
+    fn look_up(&mut self, name: &Quoted<'_>, at: usize) -> Result<usize, Refusal> {
+        let name = name.value();
+        match self.places.get(&*name) {
+            Some(place) => Ok(*place),
+            None => self.add(&name, at),
+        }
+    }
+}

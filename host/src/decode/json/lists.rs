@@ -1,0 +1,77 @@
+//! Values of any length, one after the other, as Arrow keeps them.
+
+use arrow_buffer::OffsetBuffer;
+
+/// Values that can be cut back, with a blank for a row that has none.
+pub(super) trait Items {
+    fn count(&self) -> usize;
+    fn cut(&mut self, count: usize);
+    fn push_blank(&mut self);
+}
+
+/// Lists of items: texts of bytes, vectors of numbers, arrays of texts.
+#[derive(Debug)]
+pub(super) struct Lists<I> {
+    /// Where each list starts, and behind them where the last one ends.
+    offsets: Vec<i32>,
+    items: I,
+}
+
+impl<I: Items> Lists<I> {
+    /// Adds a list. Where `fill` fails, there is nothing of it.
+    pub(super) fn add<E>(&mut self, fill: impl FnOnce(&mut I) -> Result<(), E>) -> Result<(), E> {
+        let start = self.items.count();
+        let filled = fill(&mut self.items);
+        match filled {
+            Ok(()) => self.end_list(),
+            Err(_) => self.items.cut(start),
+        }
+        filled
+    }
+
+    /// Ends a list here: it has all items that were added since the last one.
+    fn end_list(&mut self) {
+        let end = i32::try_from(self.items.count()).expect("there are fewer items than bytes of payload");
+        self.offsets.push(end);
+    }
+
+    /// Offsets and items.
+    pub(super) fn into_parts(self) -> (OffsetBuffer<i32>, I) {
+        (OffsetBuffer::new(self.offsets.into()), self.items)
+    }
+}
+
+impl<I: Default> Default for Lists<I> {
+    fn default() -> Self {
+        Self { offsets: vec![0], items: I::default() }
+    }
+}
+
+impl<I: Items> Items for Lists<I> {
+    fn count(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    fn cut(&mut self, count: usize) {
+        self.offsets.truncate(count + 1);
+        self.items.cut(self.offsets[count] as usize);
+    }
+
+    fn push_blank(&mut self) {
+        self.end_list();
+    }
+}
+
+impl<T: Copy + Default> Items for Vec<T> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn cut(&mut self, count: usize) {
+        self.truncate(count);
+    }
+
+    fn push_blank(&mut self) {
+        self.push(T::default());
+    }
+}

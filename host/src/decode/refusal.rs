@@ -1,0 +1,38 @@
+//! Why a record is not decoded. No variant holds a value of the record.
+
+use std::sync::Arc;
+
+use super::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
+use crate::batch::{Rejection, Stage, Type};
+use crate::json::{Misfit, Mistake, grouped};
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("a tombstone: the record has no value")]
+    Tombstone,
+    #[error("not UTF-8 at byte {}", grouped(*at))]
+    NotUtf8 { at: usize },
+    #[error("not JSON: {mistake}")]
+    NotJson { mistake: Mistake, field: Option<Arc<str>> },
+    #[error("{found} where an object is expected, at byte {}", grouped(*at))]
+    NotAnObject { at: usize, found: &'static str },
+    #[error("field {field}: {misfit} where {} is declared, at byte {}", ty.name(), grouped(misfit.at))]
+    OtherType { field: Arc<str>, ty: Type, misfit: Misfit },
+    #[error("a field name of more than {} bytes, before byte {}", grouped(FIELD_NAME_BYTES_MAX), grouped(*before))]
+    LongName { before: usize },
+    #[error("more than {} different fields in a batch, before byte {}", grouped(FIELDS_MAX), grouped(*before))]
+    ManyFields { before: usize },
+}
+
+impl Refusal {
+    /// The rejection of the record at that index.
+    pub(super) fn of(self, record: u32) -> Rejection {
+        let reason = self.to_string();
+        let field = match self {
+            Self::NotJson { field, .. } => field,
+            Self::OtherType { field, .. } => Some(field),
+            _ => None,
+        };
+        Rejection { record, stage: Stage::Decode, field, reason, said: None }
+    }
+}

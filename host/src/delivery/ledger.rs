@@ -1,0 +1,277 @@
+//! Which records are done, and so which offset of each partition may be committed. No input or output here.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use crate::batch::Records;
+use crate::source::TopicPartition;
+
+/// A batch of records in the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BatchId(pub u64);
+
+/// What of the records that were read is not done yet.
+///
+/// A record is held once while its batch is processed, and once for each row or dead letter that is on its way; it is
+/// done when nothing holds it any more. The position of a partition is the offset of its lowest record that is not
+/// done: what may be committed.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    partitions: HashMap<TopicPartition, Progress>,
+    batches: HashMap<BatchId, Open>,
+    next_batch: u64,
+    next_assignment: u64,
+    moved: Vec<TopicPartition>,
+}
+
+/// A partition since it was assigned.
+#[derive(Debug)]
+struct Progress {
+    assignment: u64,
+    /// Records that are read and, at the front, not done.
+    slots: VecDeque<Slot>,
+    position: Option<i64>,
+    moved: bool,
+}
+
+#[derive(Debug)]
+struct Slot {
+    offset: i64,
+    done: bool,
+}
+
+#[derive(Debug)]
+struct Open {
+    records: Arc<Records>,
+    /// What holds each record.
+    holds: Vec<u32>,
+    /// For each record, the assignment under which it was read.
+    assignments: Vec<u64>,
+    /// Records that something holds.
+    held: usize,
+}
+
+impl Ledger {
+    /// A partition is ours from now on.
+    pub fn assign(&mut self, partition: TopicPartition) {
+        self.next_assignment += 1;
+        let progress =
+            Progress { assignment: self.next_assignment, slots: VecDeque::new(), position: None, moved: false };
+        self.partitions.insert(partition, progress);
+    }
+
+    /// A partition is no longer ours. What was read of it and is not done will be read by another process.
+    pub fn revoke(&mut self, partition: &TopicPartition) {
+        self.partitions.remove(partition);
+        self.moved.retain(|moved| moved != partition);
+    }
+
+    /// Enters records, each held once. Those of a partition come in the order of their offsets.
+    pub fn enter(&mut self, records: Arc<Records>) -> BatchId {
+        let id = BatchId(self.next_batch);
+        self.next_batch += 1;
+        let mut assignments = Vec::with_capacity(records.len());
+        for record in records.iter() {
+            let origin = record.origin();
+            let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
+            assignments.push(match self.partitions.get_mut(&key) {
+                Some(progress) => {
+                    debug_assert!(progress.slots.back().is_none_or(|slot| slot.offset < origin.offset));
+                    progress.slots.push_back(Slot { offset: origin.offset, done: false });
+                    progress.assignment
+                }
+                None => 0,
+            });
+        }
+        let held = records.len();
+        if held > 0 {
+            self.batches.insert(id, Open { holds: vec![1; held], held, records, assignments });
+        }
+        id
+    }
+
+    /// One more row or dead letter of a record is on its way. Something must hold the record already.
+    pub fn hold(&mut self, batch: BatchId, record: u32) {
+        let open = self.batches.get_mut(&batch).expect("a record that is held keeps its batch");
+        let holds = &mut open.holds[record as usize];
+        assert!(*holds > 0, "a record that is done can't be held again");
+        *holds += 1;
+    }
+
+    /// A row or dead letter of a record is done, or its batch is processed.
+    pub fn release(&mut self, batch: BatchId, record: u32) {
+        let open = self.batches.get_mut(&batch).expect("a record that is held keeps its batch");
+        let holds = &mut open.holds[record as usize];
+        *holds = holds.checked_sub(1).expect("each hold is released once");
+        if *holds > 0 {
+            return;
+        }
+        open.held -= 1;
+        let origin = open.records.get(record as usize).origin();
+        let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
+        if let Some(progress) = self.partitions.get_mut(&key)
+            && progress.assignment == open.assignments[record as usize]
+            && progress.done(origin.offset)
+            && !progress.moved
+        {
+            progress.moved = true;
+            self.moved.push(key);
+        }
+        if open.held == 0 {
+            self.batches.remove(&batch);
+        }
+    }
+
+    /// The records of a batch that is not done.
+    pub fn records(&self, batch: BatchId) -> Option<&Arc<Records>> {
+        self.batches.get(&batch).map(|open| &open.records)
+    }
+
+    /// The positions that moved since the last call.
+    pub fn take_moved(&mut self) -> Vec<(TopicPartition, i64)> {
+        let mut positions = Vec::with_capacity(self.moved.len());
+        for key in self.moved.drain(..) {
+            if let Some(progress) = self.partitions.get_mut(&key) {
+                progress.moved = false;
+                positions.extend(progress.position.map(|position| (key, position)));
+            }
+        }
+        positions
+    }
+
+    /// True where nothing is held.
+    pub fn is_settled(&self) -> bool {
+        self.batches.is_empty()
+    }
+}
+
+impl Progress {
+    /// Marks an offset as done; true where the position moved.
+    fn done(&mut self, offset: i64) -> bool {
+        let Ok(index) = self.slots.binary_search_by_key(&offset, |slot| slot.offset) else { return false };
+        self.slots[index].done = true;
+        let mut moved = false;
+        while let Some(slot) = self.slots.pop_front_if(|slot| slot.done) {
+            self.position = Some(slot.offset + 1);
+            moved = true;
+        }
+        moved
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::batch::Origin;
+
+    fn partition(number: i32) -> TopicPartition {
+        TopicPartition { topic: "items".into(), partition: number }
+    }
+
+    fn records(origins: &[(i32, i64)]) -> Arc<Records> {
+        let mut records = Records::default();
+        for (partition, offset) in origins {
+            let origin = Origin { topic: "items".into(), partition: *partition, offset: *offset };
+            records.push(origin, None, None, None, std::iter::empty());
+        }
+        Arc::new(records)
+    }
+
+    #[test]
+    fn the_position_waits_for_the_lowest_record_that_is_not_done() {
+        let mut ledger = Ledger::default();
+        ledger.assign(partition(0));
+        let batch = ledger.enter(records(&[(0, 5), (0, 6), (0, 9)]));
+        ledger.release(batch, 1);
+        assert_eq!(ledger.take_moved(), []);
+        ledger.release(batch, 0);
+        assert_eq!(ledger.take_moved(), [(partition(0), 7)]);
+        ledger.release(batch, 2);
+        assert_eq!(ledger.take_moved(), [(partition(0), 10)]);
+        assert_eq!(ledger.take_moved(), []);
+        assert!(ledger.is_settled());
+    }
+
+    #[test]
+    fn a_record_of_several_rows_is_done_when_all_are() {
+        let mut ledger = Ledger::default();
+        ledger.assign(partition(0));
+        let batch = ledger.enter(records(&[(0, 0)]));
+        ledger.hold(batch, 0);
+        ledger.hold(batch, 0);
+        ledger.release(batch, 0);
+        ledger.release(batch, 0);
+        assert_eq!(ledger.take_moved(), []);
+        ledger.release(batch, 0);
+        assert_eq!(ledger.take_moved(), [(partition(0), 1)]);
+    }
+
+    #[test]
+    fn what_was_read_before_a_revocation_moves_nothing_after_it() {
+        let mut ledger = Ledger::default();
+        ledger.assign(partition(0));
+        let before = ledger.enter(records(&[(0, 0), (0, 1)]));
+        ledger.revoke(&partition(0));
+        ledger.assign(partition(0));
+        let after = ledger.enter(records(&[(0, 0)]));
+        ledger.release(before, 0);
+        ledger.release(before, 1);
+        assert_eq!(ledger.take_moved(), []);
+        ledger.release(after, 0);
+        assert_eq!(ledger.take_moved(), [(partition(0), 1)]);
+    }
+
+    proptest! {
+        /// Against the plain definition: the position is the lowest offset that was entered and still is held, or one
+        /// past the highest where none is.
+        #[test]
+        fn positions_are_what_the_definition_says(
+            sizes in prop::collection::vec(prop::collection::vec((0..3i32, 0..3u32), 1..20), 1..10),
+            order in prop::collection::vec(any::<prop::sample::Index>(), 600),
+        ) {
+            let mut ledger = Ledger::default();
+            let mut next = [0i64; 3];
+            let mut held: Vec<(BatchId, u32, i32, i64)> = Vec::new();
+            for number in 0..3 {
+                ledger.assign(partition(number));
+            }
+            for batch in &sizes {
+                let origins: Vec<(i32, i64)> = batch.iter().map(|(number, gap)| {
+                    next[*number as usize] += i64::from(*gap) + 1;
+                    (*number, next[*number as usize])
+                }).collect();
+                let id = ledger.enter(records(&origins));
+                for (record, (number, offset)) in origins.iter().enumerate() {
+                    held.push((id, record as u32, *number, *offset));
+                    if offset % 3 == 0 {
+                        ledger.hold(id, record as u32);
+                        held.push((id, record as u32, *number, *offset));
+                    }
+                }
+            }
+            let mut entered: BTreeMap<i32, Vec<i64>> = BTreeMap::new();
+            for (_, _, number, offset) in &held {
+                entered.entry(*number).or_default().push(*offset);
+            }
+            let mut positions: BTreeMap<i32, i64> = BTreeMap::new();
+            for index in order {
+                if held.is_empty() {
+                    break;
+                }
+                let (batch, record, ..) = held.swap_remove(index.index(held.len()));
+                ledger.release(batch, record);
+                positions.extend(ledger.take_moved().into_iter().map(|(p, position)| (p.partition, position)));
+                for (number, offsets) in &entered {
+                    let lowest = held.iter().filter(|(_, _, n, _)| n == number).map(|(.., offset)| *offset).min();
+                    let done_below = lowest.map_or(i64::MAX, |lowest| lowest);
+                    let expected = offsets.iter().filter(|offset| **offset < done_below).max().map(|offset| offset + 1);
+                    prop_assert_eq!(positions.get(number).copied(), expected);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! From queue to acknowledgement: lanes drive the records through decode, plugins and sink, and decide which offsets
+//! may be committed. Nothing else does.
+//!
+//! An offset is committed only after every record before it is written, on the dead letter's topic, or discarded by a
+//! plugin. What is rejected goes to the dead letter, or stops the pipeline.
+
+mod counters;
+mod dead_letter;
+mod error;
+mod lane;
+mod ledger;
+mod outbox;
+mod reader;
+mod retry;
+mod run;
+
+pub use counters::{Counters, Totals};
+pub use error::RunError;
+pub use ledger::{BatchId, Ledger};
+pub use run::{Options, Report, run};

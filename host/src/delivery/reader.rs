@@ -1,0 +1,92 @@
+//! Reading a lane's queues in turn.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::batch::Records;
+use crate::source::TopicPartition;
+use crate::source::kafka::{Polled, Queue};
+
+/// A lane's queues.
+pub(super) struct Reader {
+    queues: Vec<Bounded>,
+    /// The queue whose turn it is.
+    turn: usize,
+    /// Queues of all lanes that have not reached the end of a bounded run; not counted in an unbounded one.
+    short_of_end: Arc<AtomicUsize>,
+}
+
+struct Bounded {
+    queue: Queue,
+    /// The offset that bounds the run.
+    end: Option<i64>,
+    ended: bool,
+}
+
+impl Reader {
+    pub(super) fn new(short_of_end: Arc<AtomicUsize>) -> Self {
+        Self { queues: Vec::new(), turn: 0, short_of_end }
+    }
+
+    pub(super) fn add(&mut self, queue: Queue, end: Option<i64>) {
+        let mut bounded = Bounded { queue, end, ended: false };
+        if end == Some(0) {
+            bounded.reached_end(&self.short_of_end);
+        }
+        self.queues.push(bounded);
+    }
+
+    /// Gives a partition's queue up.
+    pub(super) fn remove(&mut self, partition: &TopicPartition) {
+        if let Some(index) = self.queues.iter().position(|bounded| bounded.queue.partition() == partition) {
+            let mut bounded = self.queues.remove(index);
+            bounded.reached_end(&self.short_of_end);
+            self.turn = 0;
+        }
+    }
+
+    /// True where all queues are at the end of the bounded run.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.queues.iter().all(|bounded| bounded.ended)
+    }
+
+    /// Takes what the queues have, up to the first limit that is reached.
+    pub(super) fn read(&mut self, rows: usize, bytes: usize) -> Records {
+        let mut records = Records::default();
+        let mut empty = 0;
+        while empty < self.queues.len() && records.len() < rows && records.bytes() < bytes {
+            let turn = self.turn % self.queues.len();
+            let bounded = &mut self.queues[turn];
+            loop {
+                match bounded.queue.poll(&mut records, bounded.end) {
+                    Polled::Record(offset) => {
+                        empty = 0;
+                        if bounded.end.is_some_and(|end| offset + 1 >= end) {
+                            bounded.reached_end(&self.short_of_end);
+                        }
+                        if records.len() >= rows || records.bytes() >= bytes {
+                            break;
+                        }
+                    }
+                    // What comes behind the end of a bounded run is left to the next run.
+                    Polled::Beyond | Polled::End => bounded.reached_end(&self.short_of_end),
+                    Polled::Empty => {
+                        empty += 1;
+                        break;
+                    }
+                }
+            }
+            self.turn = turn + 1;
+        }
+        records
+    }
+}
+
+impl Bounded {
+    fn reached_end(&mut self, short_of_end: &AtomicUsize) {
+        if !self.ended {
+            self.ended = true;
+            short_of_end.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}

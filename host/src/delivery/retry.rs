@@ -1,0 +1,68 @@
+//! Sending a write request until Milvus has it.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+use super::counters::Counters;
+use crate::sink::{Class, Client, Request, WriteError};
+
+const FIRST: Duration = Duration::from_millis(100);
+/// The longest pause: how late, at most, a run notices that Milvus is back.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// Sends a request, again and again while what stands against it may pass: an outage of Milvus ends a pipeline no more
+/// than one of Kafka does, it only waits.
+pub(super) async fn write(client: &Client, request: &Request, counters: &Counters) -> Result<(), WriteError> {
+    let mut pauses = Pauses::default();
+    loop {
+        match client.write(request).await {
+            Err(error) if error.class == Class::Retry => {
+                let pause = pauses.next();
+                counters.retried();
+                let collection = &*request.schema().collection.name;
+                tracing::warn!(collection, rows = request.rows(), %error, ?pause, "write request: sent again after a pause");
+                tokio::time::sleep(pause).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Pauses that double up to the longest, each between half of that and the whole, so that lanes don't come back all at
+/// once.
+#[derive(Debug)]
+pub(super) struct Pauses {
+    next: Duration,
+}
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Self { next: FIRST }
+    }
+}
+
+impl Pauses {
+    pub(super) fn next(&mut self) -> Duration {
+        let whole = self.next;
+        self.next = (whole * 2).min(LONGEST);
+        let share = RandomState::new().build_hasher().finish() % 1024;
+        whole / 2 + whole / 2 * share as u32 / 1024
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let mut pauses = Pauses::default();
+        let mut whole = FIRST;
+        for _ in 0..20 {
+            let pause = pauses.next();
+            assert!(pause >= whole / 2 && pause <= whole, "{pause:?} of {whole:?}");
+            whole = (whole * 2).min(LONGEST);
+        }
+        assert_eq!(whole, LONGEST);
+    }
+}

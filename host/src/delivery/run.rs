@@ -1,0 +1,247 @@
+//! A run: starts the lanes, hands partitions to them, serves the consumer, and ends in order.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+
+use super::counters::{Counters, Totals};
+use super::dead_letter::DeadLetter;
+use super::error::RunError;
+use super::lane::{Event, Lane, Mailbox, Shared};
+use crate::pipeline::Pipeline;
+use crate::source::TopicPartition;
+use crate::source::kafka::{Assignments, KafkaSource, Queue};
+
+/// How long the consumer is served at a time before the run looks after its lanes.
+const SERVE: Duration = Duration::from_millis(20);
+/// How long lanes may take to finish what they read of revoked partitions. The other members of the group wait.
+pub(super) const REVOKE: Duration = Duration::from_secs(10);
+/// How long lanes may take to finish what they read when the run ends.
+const SHUTDOWN: Duration = Duration::from_secs(30);
+/// How often a line of progress is logged.
+const PROGRESS: Duration = Duration::from_secs(10);
+
+/// How to run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// From the committed offsets to where the partitions end at the start, then no further.
+    pub until_end: bool,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy)]
+pub struct Report {
+    /// What it counted.
+    pub totals: Totals,
+    /// How long it took, from joining the group.
+    pub took: Duration,
+}
+
+/// Runs a pipeline until it is at its end, is told to stop, or fails. Blocks; `runtime` sends the write requests.
+pub fn run(
+    pipeline: Arc<Pipeline>,
+    source: KafkaSource,
+    options: Options,
+    counters: &Arc<Counters>,
+    stop: &AtomicBool,
+    runtime: Handle,
+) -> Result<Report, RunError> {
+    let start = Instant::now();
+    let source = Arc::new(source);
+    let ends = if options.until_end { Some(source.ends()?) } else { None };
+    let dead_letter =
+        pipeline.dead_letter_topic().map(|topic| DeadLetter::connect(pipeline.kafka(), topic, pipeline.name()));
+    let shared = Arc::new(Shared {
+        source: Arc::clone(&source),
+        dead_letter: dead_letter.transpose()?,
+        counters: Arc::clone(counters),
+        ends,
+        short_of_end: Arc::default(),
+        busy: AtomicUsize::new(0),
+        runtime,
+        pipeline,
+    });
+    let mut lanes = Lanes::start(&shared)?;
+    source.subscribe(Arc::clone(&lanes.assignments) as Arc<dyn Assignments>)?;
+
+    let served = lanes.serve(&shared, stop);
+    let ended = lanes.end(&source);
+    // What failed first is the cause of what failed later.
+    served.and(ended)?;
+    source.commit()?;
+    Ok(Report { totals: counters.totals(), took: start.elapsed() })
+}
+
+struct Lanes {
+    threads: Vec<Option<JoinHandle<Result<(), RunError>>>>,
+    assignments: Arc<Handing>,
+    /// Numbers of lanes that ended.
+    ended: Receiver<usize>,
+}
+
+/// Hands partitions to lanes: to the one that has fewest.
+struct Handing {
+    mailboxes: Vec<Mailbox>,
+    short_of_end: Arc<AtomicUsize>,
+    bounded: bool,
+    assigned_once: AtomicBool,
+    lane_of: Mutex<HashMap<TopicPartition, usize>>,
+}
+
+impl Lanes {
+    fn start(shared: &Arc<Shared>) -> Result<Self, RunError> {
+        let (tell_ended, ended) = mpsc::channel();
+        let (mut threads, mut mailboxes) = (Vec::new(), Vec::new());
+        for number in 0..shared.pipeline.lanes() {
+            let (mailbox, events) = Mailbox::new();
+            let lane = Lane::new(Arc::clone(shared), mailbox.clone(), events)?;
+            let tell = EndOf(number, tell_ended.clone());
+            let work = move || {
+                let _tell = tell;
+                lane.run()
+            };
+            let thread = std::thread::Builder::new().name(format!("lane-{number}")).spawn(work);
+            threads.push(Some(thread.expect("a thread can be started")));
+            mailboxes.push(mailbox);
+        }
+        let assignments = Arc::new(Handing {
+            mailboxes,
+            short_of_end: Arc::clone(&shared.short_of_end),
+            bounded: shared.ends.is_some(),
+            assigned_once: AtomicBool::new(false),
+            lane_of: Mutex::default(),
+        });
+        Ok(Self { threads, assignments, ended })
+    }
+
+    /// Serves the consumer until the run is to end.
+    fn serve(&mut self, shared: &Shared, stop: &AtomicBool) -> Result<(), RunError> {
+        let mut progress = Progress::new();
+        loop {
+            shared.source.serve(SERVE)?;
+            progress.log(&shared.counters);
+            while let Ok(number) = self.ended.try_recv() {
+                // A lane ends by itself only when it failed.
+                self.join(number)?;
+            }
+            if stop.load(Ordering::Acquire) || self.is_at_end(shared) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn is_at_end(&self, shared: &Shared) -> bool {
+        self.assignments.bounded
+            && self.assignments.assigned_once.load(Ordering::Acquire)
+            && shared.short_of_end.load(Ordering::Acquire) == 0
+            && shared.busy.load(Ordering::Acquire) == 0
+    }
+
+    /// Lets the lanes finish what they read, while the consumer is still served: the group keeps this member.
+    fn end(&mut self, source: &KafkaSource) -> Result<(), RunError> {
+        for mailbox in &self.assignments.mailboxes {
+            mailbox.send(Event::Drain);
+        }
+        let deadline = Instant::now() + SHUTDOWN;
+        let mut first = Ok(());
+        while self.threads.iter().any(Option::is_some) {
+            if Instant::now() >= deadline {
+                return first.and(Err(RunError::Shutdown { seconds: SHUTDOWN.as_secs() }));
+            }
+            first = first.and(source.serve(SERVE).map_err(RunError::from));
+            while let Ok(number) = self.ended.try_recv() {
+                first = first.and(self.join(number));
+            }
+        }
+        first
+    }
+
+    fn join(&mut self, number: usize) -> Result<(), RunError> {
+        match self.threads[number].take().map(JoinHandle::join) {
+            Some(Ok(result)) => result,
+            Some(Err(_)) => Err(RunError::Panicked(number)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tells, when its thread ends by whatever way, which lane it was.
+struct EndOf(usize, Sender<usize>);
+
+impl Drop for EndOf {
+    fn drop(&mut self) {
+        let _ = self.1.send(self.0);
+    }
+}
+
+impl Assignments for Handing {
+    fn assigned(&self, queues: Vec<Queue>) {
+        tracing::info!(partitions = queues.len(), "assigned");
+        if self.bounded {
+            self.short_of_end.fetch_add(queues.len(), Ordering::AcqRel);
+        }
+        let mut shares: Vec<Vec<Queue>> = self.mailboxes.iter().map(|_| Vec::new()).collect();
+        let mut lane_of = self.lane_of.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = vec![0usize; shares.len()];
+        lane_of.values().for_each(|lane| counts[*lane] += 1);
+        for queue in queues {
+            let lane = (0..counts.len()).min_by_key(|lane| counts[*lane]).expect("there is a lane");
+            counts[lane] += 1;
+            lane_of.insert(queue.partition().clone(), lane);
+            shares[lane].push(queue);
+        }
+        for (mailbox, share) in self.mailboxes.iter().zip(shares).filter(|(_, share)| !share.is_empty()) {
+            mailbox.send(Event::Assigned(share));
+        }
+        self.assigned_once.store(true, Ordering::Release);
+    }
+
+    fn revoked(&self, partitions: &[TopicPartition]) {
+        tracing::info!(partitions = partitions.len(), "revoked");
+        let mut shares: Vec<Vec<TopicPartition>> = self.mailboxes.iter().map(|_| Vec::new()).collect();
+        let mut lane_of = self.lane_of.lock().unwrap_or_else(PoisonError::into_inner);
+        for partition in partitions {
+            if let Some(lane) = lane_of.remove(partition) {
+                shares[lane].push(partition.clone());
+            }
+        }
+        let (answer, answers) = mpsc::channel();
+        for (mailbox, share) in self.mailboxes.iter().zip(shares).filter(|(_, share)| !share.is_empty()) {
+            mailbox.send(Event::Revoked(share, answer.clone()));
+        }
+        drop(answer);
+        // A lane that is gone drops its sender, so this ends when all have answered or the time is over.
+        let deadline = Instant::now() + REVOKE + SERVE;
+        while answers.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok() {}
+    }
+}
+
+/// A line now and then that says how far the run is.
+struct Progress {
+    next: Instant,
+    logged: Totals,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { next: Instant::now() + PROGRESS, logged: Totals::default() }
+    }
+
+    fn log(&mut self, counters: &Counters) {
+        if Instant::now() < self.next {
+            return;
+        }
+        self.next += PROGRESS;
+        let totals = counters.totals();
+        if totals != self.logged {
+            let Totals { read, written, dead_lettered, discarded, retries, .. } = totals;
+            tracing::info!(read, written, dead_lettered, discarded, retries, "progress");
+            self.logged = totals;
+        }
+    }
+}

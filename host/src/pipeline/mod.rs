@@ -1,0 +1,312 @@
+//! A pipeline that is ready to run: its file read, its plugins compiled and configured, its collections looked at, the
+//! types of its fields settled. `run` and `check` both start here, so what `check` says is what `run` does.
+
+mod error;
+mod settle;
+
+pub use error::StartError;
+pub use settle::Mapping;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::batch::Operation;
+use crate::config::{self, Format, Mode, PipelineFile, Start};
+use crate::decode::{Decoder, Plan};
+use crate::plugin::{Chain, Engine, Limits, Plugin};
+use crate::sink::{self, Client, Described, Partitions, check_supported};
+use crate::source::kafka::Settings;
+use crate::target::{Collection, Target};
+
+/// A pipeline that is ready to run.
+#[derive(Debug)]
+pub struct Pipeline {
+    file: PipelineFile,
+    kafka: Settings,
+    plugins: Vec<Arc<Plugin>>,
+    target: Arc<Target>,
+    plan: Plan,
+    mappings: Vec<Mapping>,
+    partition: Option<Arc<str>>,
+    collections: Collections,
+    /// None where it was loaded without servers.
+    milvus: Option<Milvus>,
+}
+
+/// The connection to Milvus and the collections as they were at the start.
+#[derive(Debug)]
+pub(crate) struct Milvus {
+    pub(crate) client: Client,
+    pub(crate) collections: Vec<Arc<Writable>>,
+}
+
+/// A collection that the pipeline writes to.
+#[derive(Debug)]
+pub(crate) struct Writable {
+    pub(crate) described: Described,
+    pub(crate) partitions: Partitions,
+}
+
+#[derive(Debug)]
+enum Collections {
+    One(Arc<str>),
+    ByTopic(BTreeMap<String, Arc<str>>),
+}
+
+/// Limits of the batches that plugins see, or of write requests.
+#[derive(Debug, Clone, Copy)]
+pub struct Cut {
+    /// Most rows.
+    pub rows: usize,
+    /// Most bytes.
+    pub bytes: usize,
+}
+
+impl Pipeline {
+    /// Loads the plugins without looking at any server: field types that come from the target stay open.
+    pub fn offline(file: PipelineFile) -> Result<Self, StartError> {
+        Self::build(file, None)
+    }
+
+    /// Connects to Milvus, looks at the collections, and makes everything ready.
+    pub async fn connect(file: PipelineFile) -> Result<Self, StartError> {
+        let options = sink::Options {
+            uri: file.milvus.uri.clone(),
+            token: file.milvus.token.as_ref().map(|token| token.expose().to_owned()),
+            database: file.milvus.database.clone(),
+            timeout: file.milvus.timeout.get(),
+        };
+        let client = Client::connect(&options).await?;
+        let mut collections = Vec::new();
+        for name in collection_names(&file) {
+            let described = client.describe(&name).await?;
+            let create_below = file.milvus.create_partitions.then_some(file.milvus.max_partitions);
+            let name = &described.schema.collection.name;
+            let partitions = Partitions::new(client.clone(), name, described.partitions.iter().cloned(), create_below);
+            collections.push(Arc::new(Writable { described, partitions }));
+        }
+        let milvus = Milvus { client, collections };
+        fits(&file, &milvus)?;
+        Self::build(file, Some(milvus))
+    }
+
+    fn build(file: PipelineFile, milvus: Option<Milvus>) -> Result<Self, StartError> {
+        let collections = milvus.iter().flat_map(|milvus| &milvus.collections);
+        let collections = collections.map(|writable| Arc::clone(&writable.described.schema.collection));
+        let target = Arc::new(Target::new(collections.collect()));
+        let plugins = load_plugins(&file, &target)?;
+        let mut chain = Chain::new(&plugins, &target)?;
+        let declared = file.decode.fields.iter().map(|(name, ty)| (name.clone(), (*ty).into()));
+        let (plan, mappings) = settle::settle(declared, &target, &mut chain);
+        Ok(Self {
+            kafka: kafka_settings(&file),
+            partition: file.milvus.partition.as_deref().map(Arc::from),
+            collections: match &file.milvus.collection {
+                config::Collection::One(name) => Collections::One(name.as_str().into()),
+                config::Collection::ByTopic(table) => Collections::ByTopic(
+                    table.iter().map(|(topic, name)| (topic.clone(), name.as_str().into())).collect(),
+                ),
+            },
+            plugins,
+            target,
+            plan,
+            mappings,
+            milvus,
+            file,
+        })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.file.name
+    }
+
+    /// Its file.
+    pub fn file(&self) -> &PipelineFile {
+        &self.file
+    }
+
+    /// How Kafka is reached.
+    pub fn kafka(&self) -> &Settings {
+        &self.kafka
+    }
+
+    /// Its plugins, in their order.
+    pub fn plugins(&self) -> &[Arc<Plugin>] {
+        &self.plugins
+    }
+
+    /// The live schema as it was at the start.
+    pub fn target(&self) -> &Arc<Target> {
+        &self.target
+    }
+
+    /// The settled types of the record's fields.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Where each field of the collections comes from.
+    pub fn mappings(&self) -> &[Mapping] {
+        &self.mappings
+    }
+
+    /// The topic of the dead letter.
+    pub fn dead_letter_topic(&self) -> Option<&str> {
+        self.file.dead_letter.as_ref().map(|dead_letter| dead_letter.topic.as_str())
+    }
+
+    /// Number of lanes.
+    pub fn lanes(&self) -> usize {
+        match self.file.lanes {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            lanes => lanes,
+        }
+    }
+
+    /// A decoder for a lane.
+    pub fn decoder(&self) -> Decoder {
+        match self.file.decode.format {
+            Format::Json => Decoder::json(self.plan.clone()),
+            Format::Raw => Decoder::Raw,
+        }
+    }
+
+    /// How rows of a collection are written.
+    pub fn mode(&self, collection: &Collection) -> Mode {
+        if collection.primary_key().is_some_and(|key| key.auto_id) {
+            return Mode::Insert;
+        }
+        self.file.milvus.mode.unwrap_or(Mode::Upsert)
+    }
+
+    /// The operation that rows for a collection have before any plugin.
+    pub fn operation(&self, collection: Option<&str>) -> Operation {
+        match collection.and_then(|name| self.target.collection(name)).map(|collection| self.mode(collection)) {
+            Some(Mode::Insert) => Operation::Insert,
+            Some(Mode::Upsert) | None => Operation::Upsert,
+        }
+    }
+
+    /// The partition for rows that no plugin routes elsewhere.
+    pub fn partition(&self) -> Option<&Arc<str>> {
+        self.partition.as_ref()
+    }
+
+    /// The collection, where all topics go to one.
+    pub fn only_collection(&self) -> Option<&Arc<str>> {
+        match &self.collections {
+            Collections::One(name) => Some(name),
+            Collections::ByTopic(_) => None,
+        }
+    }
+
+    /// The collection of a topic's records.
+    pub fn collection_of(&self, topic: &str) -> Option<&str> {
+        match &self.collections {
+            Collections::One(name) => Some(name),
+            Collections::ByTopic(table) => table.get(topic).map(AsRef::as_ref),
+        }
+    }
+
+    /// Limits of the batches that plugins see.
+    pub fn batch_limits(&self) -> Cut {
+        Cut { rows: self.file.batch.rows, bytes: self.file.batch.bytes.as_usize() }
+    }
+
+    /// Limits of write requests.
+    pub fn write_limits(&self) -> Cut {
+        Cut { rows: self.file.write.rows, bytes: self.file.write.bytes.as_usize() }
+    }
+
+    /// Longest time that a row waits for others of its write request.
+    pub fn write_age(&self) -> Duration {
+        self.file.write.age.get()
+    }
+
+    pub(crate) fn milvus(&self) -> Option<&Milvus> {
+        self.milvus.as_ref()
+    }
+}
+
+fn collection_names(file: &PipelineFile) -> Vec<String> {
+    match &file.milvus.collection {
+        config::Collection::One(name) => vec![name.clone()],
+        config::Collection::ByTopic(table) => {
+            let mut names: Vec<String> = table.values().cloned().collect();
+            names.sort();
+            names.dedup();
+            names
+        }
+    }
+}
+
+fn kafka_settings(file: &PipelineFile) -> Settings {
+    let kafka = &file.kafka;
+    Settings {
+        brokers: kafka.brokers.clone(),
+        topics: kafka.topics.clone(),
+        group: kafka.group.clone(),
+        start: match kafka.start {
+            Start::Earliest => "earliest",
+            Start::Latest => "latest",
+        },
+        fetch_memory: kafka.fetch_memory.get(),
+        client: kafka.client.iter().map(|(key, value)| (key.clone(), value.expose())).collect(),
+    }
+}
+
+/// What the file asks of the collections and they don't have.
+fn fits(file: &PipelineFile, milvus: &Milvus) -> Result<(), StartError> {
+    let mut mistakes = Vec::new();
+    for writable in &milvus.collections {
+        let Described { schema, partitions } = &writable.described;
+        let collection = &schema.collection;
+        let name = &collection.name;
+        if let Err(fields) = check_supported(collection) {
+            mistakes.extend(fields.iter().map(|field| format!("collection `{name}`: {field}")));
+        }
+        if file.milvus.mode == Some(Mode::Upsert) && collection.primary_key().is_some_and(|key| key.auto_id) {
+            mistakes.push(format!(
+                "collection `{name}` makes its own primary keys (auto id), so nothing can be upserted by key: set `milvus.mode` to \"insert\" or leave it out"
+            ));
+        }
+        if let Some(partition) = &file.milvus.partition {
+            if let Some(key) = collection.partition_key() {
+                mistakes.push(format!(
+                    "collection `{name}` has a partition key (`{}`), so rows can't name a partition: leave `milvus.partition` out",
+                    key.name
+                ));
+            } else if !file.milvus.create_partitions && !partitions.contains(partition) {
+                mistakes.push(format!(
+                    "collection `{name}` has no partition `{partition}`: create it, or set `milvus.create_partitions` to true"
+                ));
+            }
+        }
+    }
+    if mistakes.is_empty() { Ok(()) } else { Err(StartError::Target(mistakes)) }
+}
+
+fn load_plugins(file: &PipelineFile, target: &Arc<Target>) -> Result<Vec<Arc<Plugin>>, StartError> {
+    if file.plugins.is_empty() {
+        return Ok(Vec::new());
+    }
+    let engine = Engine::new()?;
+    let load = |plugin: &config::Plugin| {
+        let limits = Limits {
+            memory: plugin.memory.as_usize(),
+            record_timeout: plugin.record_timeout.get(),
+            answer: plugin.answer.as_usize(),
+        };
+        let config = serde_json::to_string(&plugin.config).expect("every TOML value has a JSON form");
+        match (&plugin.shipped, &plugin.path) {
+            (Some(name), _) => Plugin::shipped(&engine, name, config, limits, target),
+            (None, path) => {
+                let path = path.as_deref().expect("a file that was read has one of `use` and `path`");
+                Plugin::from_file(&engine, path, config, limits, target)
+            }
+        }
+    };
+    file.plugins.iter().map(|plugin| Ok(Arc::new(load(plugin)?))).collect()
+}

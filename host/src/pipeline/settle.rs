@@ -1,0 +1,57 @@
+//! Settling the types of fields before the first record.
+
+use std::collections::BTreeMap;
+
+use crate::batch::Type;
+use crate::decode::{Plan, Settled};
+use crate::plugin::{Chain, Source, sources};
+use crate::target::Target;
+
+/// Where a field of a collection comes from, as `check` prints it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// The collection.
+    pub collection: String,
+    /// The collection's field.
+    pub field: String,
+    /// Its type, by Milvus' name.
+    pub field_type: String,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Types by the pipeline file, then by the fields of the target as seen through the plugins' renames. A field that
+/// ends in two collections in different types stays open.
+pub(super) fn settle(
+    declared: impl Iterator<Item = (String, Type)>,
+    target: &Target,
+    chain: &mut Chain,
+) -> (Plan, Vec<Mapping>) {
+    let mut plan = Plan::default();
+    let mut mappings = Vec::new();
+    let mut wanted: BTreeMap<String, Option<Type>> = BTreeMap::new();
+    for collection in target.collections() {
+        let found = sources(chain, collection.writable().map(|field| &*field.name));
+        for (field, (name, source)) in collection.writable().zip(found) {
+            if let (Source::Field(from), Some(ty)) = (&source, field.ty.column_type()) {
+                let ty = wanted.entry(from.clone()).or_insert(Some(ty)).filter(|other| *other == ty);
+                wanted.insert(from.clone(), ty);
+            }
+            mappings.push(Mapping {
+                collection: collection.name.to_string(),
+                field: name.to_owned(),
+                field_type: field.ty.name().to_owned(),
+                source,
+            });
+        }
+    }
+    for (name, ty) in wanted {
+        if let Some(ty) = ty {
+            plan.settle(name, ty, Settled::Target);
+        }
+    }
+    for (name, ty) in declared {
+        plan.settle(name, ty, Settled::Declared);
+    }
+    (plan, mappings)
+}

@@ -1,0 +1,164 @@
+//! The settings of librdkafka: ours, the user's, and the share of the fetch memory that a partition gets.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+
+use super::error::SourceError;
+use super::rebalance::Context;
+use crate::source::TopicPartition;
+
+/// How to reach Kafka and what to read.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Bootstrap servers.
+    pub brokers: String,
+    /// Topics; one that starts with `^` is a regular expression.
+    pub topics: Vec<String>,
+    /// Consumer group.
+    pub group: String,
+    /// Where to start without a committed offset: `earliest` or `latest`.
+    pub start: &'static str,
+    /// Bytes for records that are fetched and not yet read, over all partitions.
+    pub fetch_memory: u64,
+    /// The user's own settings of librdkafka.
+    pub client: BTreeMap<String, String>,
+}
+
+impl Settings {
+    /// What consumers and producers have in common, the user's settings last.
+    pub fn client_config(&self) -> ClientConfigOf {
+        let mut config = ClientConfig::new();
+        config.set("client.id", "kiteline").set("bootstrap.servers", &self.brokers);
+        ClientConfigOf { config, user: self.client.clone() }
+    }
+}
+
+/// A configuration of librdkafka in the making; kept closed so that no type of rdkafka shows.
+#[derive(Debug)]
+pub struct ClientConfigOf {
+    config: ClientConfig,
+    user: BTreeMap<String, String>,
+}
+
+impl ClientConfigOf {
+    pub(crate) fn with(mut self, ours: &[(&str, &str)]) -> Self {
+        for (key, value) in ours {
+            self.config.set(*key, *value);
+        }
+        self
+    }
+
+    /// The user's settings go before ours, but for those that delivery rests on.
+    pub(crate) fn finish(mut self, fixed: &[(&str, &str)]) -> ClientConfig {
+        for (key, value) in &self.user {
+            self.config.set(key, value);
+        }
+        for (key, value) in fixed {
+            self.config.set(*key, *value);
+        }
+        self.config
+    }
+}
+
+/// The consumer of the group. Its queues share `fetch_memory`: with a queue for each partition, librdkafka counts its
+/// limit for each.
+pub(super) fn consumer(
+    settings: &Settings,
+    partitions: usize,
+    until_end: bool,
+) -> Result<Arc<BaseConsumer<Context>>, SourceError> {
+    let share = settings.fetch_memory / partitions.max(1) as u64;
+    // A fetch answer is asked for when the queue has room, so a partition can hold its queue and one answer.
+    let queue_kib = (share / 2 / 1024).clamp(16, 65_536).to_string();
+    let answer = (share / 2).clamp(16 << 10, 8 << 20).to_string();
+    let all_answers = settings.fetch_memory.clamp(1 << 20, 50 << 20).to_string();
+    let config = settings.client_config().with(&[
+        ("auto.offset.reset", settings.start),
+        ("partition.assignment.strategy", "cooperative-sticky"),
+        ("queued.max.messages.kbytes", &queue_kib),
+        ("fetch.message.max.bytes", &answer),
+        ("fetch.max.bytes", &all_answers),
+        // The default of a second would starve a lane whose small queue was full for a moment.
+        ("fetch.queue.backoff.ms", "20"),
+        ("auto.commit.interval.ms", "1000"),
+    ]);
+    let config = config.finish(&[
+        ("group.id", &settings.group),
+        // librdkafka commits what delivery stored, and nothing else.
+        ("enable.auto.commit", "true"),
+        ("enable.auto.offset.store", "false"),
+        ("enable.partition.eof", if until_end { "true" } else { "false" }),
+    ]);
+    config.create_with_context(Context::default()).map(Arc::new).map_err(setting)
+}
+
+/// Asks the brokers for the partitions of the topics, before joining the group.
+pub(super) fn look(settings: &Settings, wait: Duration) -> Result<BTreeSet<TopicPartition>, SourceError> {
+    let client: BaseConsumer = settings.client_config().finish(&[]).create().map_err(setting)?;
+    let unreachable = |error: KafkaError| SourceError::Unreachable {
+        brokers: settings.brokers.clone(),
+        reason: error.rdkafka_error_code().map_or_else(|| error.to_string(), |code| code.to_string()),
+    };
+    let metadata = client.fetch_metadata(None, wait).map_err(unreachable)?;
+    let mut found = BTreeSet::new();
+    for topic in metadata.topics() {
+        let wanted = settings.topics.iter().any(|wanted| wanted == topic.name() || matches(wanted, topic.name()));
+        if wanted && topic.error().is_none() {
+            let name: Arc<str> = topic.name().into();
+            found.extend(
+                topic.partitions().iter().map(|p| TopicPartition { topic: Arc::clone(&name), partition: p.id() }),
+            );
+        }
+    }
+    for topic in settings.topics.iter().filter(|topic| !topic.starts_with('^')) {
+        if !found.iter().any(|partition| *partition.topic == **topic) {
+            return Err(SourceError::NoSuchTopic { topic: topic.clone(), brokers: settings.brokers.clone() });
+        }
+    }
+    Ok(found)
+}
+
+/// True where the name matches a pattern. librdkafka decides what the consumer gets; this decides only what a bounded
+/// run waits for and how the fetch memory is shared, so an unusable pattern is left to librdkafka to refuse.
+fn matches(pattern: &str, name: &str) -> bool {
+    pattern.starts_with('^') && regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(name))
+}
+
+fn setting(error: KafkaError) -> SourceError {
+    match error {
+        // The value may be a secret.
+        KafkaError::ClientConfig(_, why, key, _) => SourceError::Setting(format!("`{key}`: {why}")),
+        other => SourceError::Setting(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_matches_topics_and_a_name_only_itself() {
+        assert!(matches("^items\\..*", "items.eu"));
+        assert!(!matches("^items\\..*", "other"));
+        assert!(!matches("items", "items.eu"));
+    }
+
+    #[test]
+    fn a_refused_setting_is_named_without_its_value() {
+        let settings = Settings {
+            brokers: "localhost:1".into(),
+            topics: vec!["items".into()],
+            group: "g".into(),
+            start: "earliest",
+            fetch_memory: 64 << 20,
+            client: BTreeMap::from([("sasl.mechanism".into(), "PLAIN".into()), ("no.such".into(), "s3cret".into())]),
+        };
+        let error = consumer(&settings, 1, false).err().expect("refused").to_string();
+        assert!(error.contains("`no.such`") && !error.contains("s3cret"), "{error}");
+    }
+}

@@ -1,0 +1,78 @@
+//! The queue of one partition.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rdkafka::consumer::base_consumer::PartitionQueue;
+use rdkafka::error::KafkaError;
+use rdkafka::message::Headers;
+use rdkafka::{Message, Timestamp};
+
+use super::rebalance::Context;
+use crate::batch::{Origin, Records};
+use crate::source::TopicPartition;
+
+/// The queue of one partition. A lane polls it until it is empty, and again when it is told that it no longer is.
+pub struct Queue {
+    partition: TopicPartition,
+    inner: PartitionQueue<Context>,
+}
+
+/// What a queue had.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Polled {
+    /// A record of this offset; it was appended.
+    Record(i64),
+    /// A record at or behind the end of the bounded run; it was not appended.
+    Beyond,
+    /// Nothing for now.
+    Empty,
+    /// Nothing, and the partition ends here.
+    End,
+}
+
+impl std::fmt::Debug for Queue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Queue").field(&self.partition).finish()
+    }
+}
+
+impl Queue {
+    pub(super) fn new(partition: TopicPartition, inner: PartitionQueue<Context>) -> Self {
+        Self { partition, inner }
+    }
+
+    /// The partition.
+    pub fn partition(&self) -> &TopicPartition {
+        &self.partition
+    }
+
+    /// Calls `ready` whenever the queue is no longer empty, from a thread of librdkafka: it must be quick.
+    pub fn on_ready(&mut self, ready: impl Fn() + Send + Sync + 'static) {
+        self.inner.set_nonempty_callback(ready);
+    }
+
+    /// Takes the next record, without waiting. `end` bounds the run.
+    pub fn poll(&self, records: &mut Records, end: Option<i64>) -> Polled {
+        match self.inner.poll(Duration::ZERO) {
+            None => Polled::Empty,
+            Some(Ok(message)) if end.is_some_and(|end| message.offset() >= end) => Polled::Beyond,
+            Some(Ok(message)) => {
+                let offset = message.offset();
+                let origin =
+                    Origin { topic: Arc::clone(&self.partition.topic), partition: self.partition.partition, offset };
+                let timestamp = match message.timestamp() {
+                    Timestamp::CreateTime(time) | Timestamp::LogAppendTime(time) => Some(time),
+                    Timestamp::NotAvailable => None,
+                };
+                let headers =
+                    message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value));
+                records.push(origin, timestamp, message.key(), message.payload(), headers);
+                Polled::Record(offset)
+            }
+            Some(Err(KafkaError::PartitionEOF(_))) => Polled::End,
+            // Fetch errors of a partition are told by the consumer's context and mended by librdkafka.
+            Some(Err(_)) => Polled::Empty,
+        }
+    }
+}

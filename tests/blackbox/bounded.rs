@@ -1,0 +1,84 @@
+//! `--until-end`: from the committed offsets to the ends found at the start; run again, it does what is new.
+
+use kiteline::source::kafka::LocalKafka;
+use kiteline::target::Field;
+
+use super::support::collection::{Milvus, field, text, vector};
+use super::support::kiteline::kiteline;
+use super::support::pipeline::Names;
+use super::support::unique;
+
+fn row(id: &str) -> Vec<u8> {
+    format!(r#"{{"id": "{id}", "v": [1, 2]}}"#).into_bytes()
+}
+
+#[test]
+fn a_bounded_run_does_what_is_new() {
+    let milvus = Milvus::lite();
+    let kafka = LocalKafka::start().expect("starts");
+    let names = Names { topic: "items".into(), ..Names::unique("bounded", kafka.brokers(), milvus.uri.clone()) };
+    kafka.create_topic("items", 5).expect("made");
+    let key = Field { primary: true, ..field("id", text(64)) };
+    milvus.create(&names.collection, &[key, field("v", vector(2))]);
+    let file = names.file("", "");
+    let mut total = 0;
+    for (new, expected) in [
+        (0, "read 0 records, wrote 0 rows"),
+        (7, "read 7 records, wrote 7 rows"),
+        (3, "read 3 records, wrote 3 rows"),
+        (0, "read 0 records, wrote 0 rows"),
+    ] {
+        let ids: Vec<String> = (total..total + new).map(|number| format!("row-{number}")).collect();
+        let rows: Vec<Vec<u8>> = ids.iter().map(|id| row(id)).collect();
+        let records = ids.iter().map(String::as_str).zip(rows.iter().map(Vec::as_slice));
+        kafka.produce("items", 5, records).expect("written");
+        total += new;
+        let ended = kiteline(&["run", file.path(), "--until-end"]);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        assert!(ended.stdout.starts_with(expected), "{}", ended.stdout);
+        assert_eq!(milvus.rows(&names.collection, "id").len(), total);
+    }
+}
+
+#[test]
+fn a_key_that_comes_twice_is_one_row_the_last() {
+    let milvus = Milvus::real();
+    let kafka = LocalKafka::start().expect("starts");
+    let names = Names { topic: "items".into(), ..Names::unique("twice", kafka.brokers(), milvus.uri.clone()) };
+    kafka.create_topic("items", 1).expect("made");
+    let key = Field { primary: true, ..field("id", text(64)) };
+    milvus.create(&names.collection, &[key, field("what", text(16)), field("v", vector(2))]);
+    let rows: Vec<Vec<u8>> = ["first", "second", "last"]
+        .map(|what| format!(r#"{{"id": "a", "what": "{what}", "v": [1, 2]}}"#).into_bytes())
+        .to_vec();
+    kafka.produce("items", 1, rows.iter().map(|row| ("a", row.as_slice()))).expect("written");
+    let ended = kiteline(&["run", names.file("", "").path(), "--until-end"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let rows = milvus.rows(&names.collection, "id");
+    assert_eq!((rows.len(), rows["a"]["what"].as_str()), (1, Some("last")));
+}
+
+#[test]
+fn several_topics_and_patterns_go_to_their_collections() {
+    let milvus = Milvus::lite();
+    let kafka = LocalKafka::start().expect("starts");
+    let (a, b) = (unique("col_a"), unique("col_b"));
+    for (topic, collection) in [("items.a", &a), ("items.b", &b)] {
+        kafka.create_topic(topic, 2).expect("made");
+        let key = Field { primary: true, ..field("id", text(64)) };
+        milvus.create(collection, &[key, field("v", vector(2))]);
+        kafka.produce(topic, 2, [(topic, row(topic).as_slice())].into_iter()).expect("written");
+    }
+    kafka.create_topic("other", 1).expect("made");
+    let text = format!(
+        "name = \"test\"\n[kafka]\nbrokers = \"{}\"\ntopics = [\"^items\\\\..*\"]\ngroup = \"g\"\n[milvus]\nuri = \"{}\"\n\
+         collection = {{ \"items.a\" = \"{a}\", \"items.b\" = \"{b}\" }}\n",
+        kafka.brokers(),
+        milvus.uri
+    );
+    let file = super::support::pipeline::PipelineFile::new(&text);
+    let ended = kiteline(&["run", file.path(), "--until-end"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(milvus.rows(&a, "id").contains_key("items.a"));
+    assert!(milvus.rows(&b, "id").contains_key("items.b"));
+}

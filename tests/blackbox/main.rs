@@ -1,0 +1,13 @@
+//! Black-box tests: the `kiteline` binary between real servers.
+//!
+//! `cargo xtask test` starts the servers and says where they are. Without it, start them with the scripts in
+//! `tests/servers` and set KITELINE_TEST_KAFKA, KITELINE_TEST_MILVUS and KITELINE_TEST_MILVUS_LITE to their addresses.
+
+mod bounded;
+mod check;
+mod crash;
+mod exit_codes;
+mod msgpack;
+mod packages;
+mod rejected;
+mod support;

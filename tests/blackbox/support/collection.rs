@@ -1,0 +1,137 @@
+//! Collections of the tests.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use kiteline::batch::VectorType;
+use kiteline::sink::{Client, Index, Options, Query, Schema};
+use kiteline::target::{Collection, Field, FieldType};
+use serde_json::{Map, Value};
+use tokio::runtime::Runtime;
+
+/// Rows that one query asks for; Milvus allows 16,384 and answers up to 64 MiB.
+const PAGE: usize = 4000;
+
+/// A Milvus as a test sees it.
+pub(crate) struct Milvus {
+    runtime: Runtime,
+    client: Client,
+    pub(crate) uri: String,
+}
+
+impl Milvus {
+    /// The real Milvus 2.3.5.
+    pub(crate) fn real() -> Self {
+        Self::at(super::server("KITELINE_TEST_MILVUS", "milvus.sh"))
+    }
+
+    /// Milvus Lite.
+    pub(crate) fn lite() -> Self {
+        Self::at(super::server("KITELINE_TEST_MILVUS_LITE", "milvus-lite.sh"))
+    }
+
+    fn at(uri: String) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let options = Options { uri: uri.clone(), token: None, database: None, timeout: Duration::from_secs(60) };
+        let client = runtime.block_on(Client::connect(&options)).expect("Milvus answers");
+        Self { runtime, client, uri }
+    }
+
+    /// Makes a collection with an index on its vector, and loads it.
+    pub(crate) fn create(&self, name: &str, fields: &[Field]) {
+        let collection = Collection { name: name.into(), fields: fields.to_vec(), dynamic: false, loaded: false };
+        let vector = fields.iter().find(|field| matches!(field.ty, FieldType::Vector { .. })).expect("a vector");
+        let index = Index {
+            field: vector.name.to_string(),
+            kind: "FLAT".into(),
+            metric: Some("COSINE".into()),
+            params: Vec::new(),
+        };
+        self.runtime.block_on(async {
+            self.client.create_collection(&Schema::new(collection), &[index]).await.expect("created");
+            self.client.load(name, Duration::from_secs(60)).await.expect("loaded");
+        });
+    }
+
+    /// All rows by their primary key, a text.
+    pub(crate) fn rows(&self, collection: &str, key: &str) -> HashMap<String, Map<String, Value>> {
+        let query = Query { fields: &["*"], limit: PAGE, ..Query::default() };
+        self.by_key(collection, key, &format!("{key} >= \"\""), query)
+    }
+
+    /// The rows of one partition by their primary key, a text.
+    pub(crate) fn rows_of_partition(
+        &self,
+        collection: &str,
+        key: &str,
+        partition: &str,
+    ) -> HashMap<String, Map<String, Value>> {
+        let query = Query { fields: &[key], partitions: &[partition], limit: PAGE, ..Query::default() };
+        self.by_key(collection, key, &format!("{key} >= \"\""), query)
+    }
+
+    fn by_key(
+        &self,
+        collection: &str,
+        key: &str,
+        filter: &str,
+        query: Query<'_>,
+    ) -> HashMap<String, Map<String, Value>> {
+        let query = Query { filter, ..query };
+        let rows = self.runtime.block_on(self.client.query(collection, &query)).expect("read");
+        assert!(rows.len() < PAGE, "more rows than a page has");
+        let count = rows.len();
+        let by_key: HashMap<String, Map<String, Value>> =
+            rows.into_iter().map(|row| (row[key].as_str().expect("a text").to_owned(), row)).collect();
+        assert_eq!(by_key.len(), count, "each key is there once");
+        by_key
+    }
+
+    /// The names of the partitions.
+    pub(crate) fn partitions(&self, collection: &str) -> Vec<String> {
+        self.runtime.block_on(self.client.describe(collection)).expect("described").partitions
+    }
+}
+
+/// A field without any mark.
+pub(crate) fn field(name: &str, ty: FieldType) -> Field {
+    Field {
+        name: name.into(),
+        ty,
+        primary: false,
+        auto_id: false,
+        partition_key: false,
+        nullable: false,
+        has_default: false,
+        function_output: false,
+    }
+}
+
+/// A text of at most so many bytes.
+pub(crate) fn text(max_length: u32) -> FieldType {
+    FieldType::VarChar { max_length }
+}
+
+/// A vector.
+pub(crate) fn vector(dim: u32) -> FieldType {
+    FieldType::Vector { ty: VectorType::Float, dim }
+}
+
+/// The fields of the packages, as the demo has them.
+pub(crate) fn package_fields() -> Vec<Field> {
+    let tags = FieldType::Array { element: Box::new(text(64)), max_capacity: 48 };
+    vec![
+        Field { primary: true, ..field("name", text(64)) },
+        field("version", text(64)),
+        field("section", text(32)),
+        field("size_kb", FieldType::Int64),
+        field("summary", text(256)),
+        field("tags", tags),
+        field("homepage", text(256)),
+        field("arch", text(32)),
+        field("priority", text(32)),
+        field("meta", FieldType::Json),
+        field("embedding", vector(384)),
+    ]
+}

@@ -1,0 +1,95 @@
+//! Does what its configuration says, mostly what no plugin should: for tests of the engine.
+
+mod mixed;
+mod mode;
+
+use kiteline_guest::{Batch, Plugin, Texts, log, plugin};
+use mode::Mode;
+
+#[derive(Debug)]
+struct Misbehave {
+    mode: Mode,
+    /// What `allocate` holds on to.
+    hoard: Vec<Vec<u8>>,
+}
+
+impl Plugin for Misbehave {
+    type Config = Mode;
+    const NAME: &'static str = env!("CARGO_PKG_NAME");
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    fn new(mode: Mode) -> Result<Self, String> {
+        match mode {
+            Mode::CallOutside => {
+                let rows = kiteline_guest::bindings::kiteline::plugin::batch::rows();
+                return Err(format!("there are {rows} rows, and no batch"));
+            }
+            Mode::PanicInConfigure => panic!("as configured, in configure"),
+            Mode::SpinInConfigure => spin(),
+            Mode::ErrorInConfigure => return Err("as configured".into()),
+            _ => {}
+        }
+        Ok(Self { mode, hoard: Vec::new() })
+    }
+
+    fn process(&mut self, batch: &mut Batch) -> Result<(), String> {
+        match &self.mode {
+            Mode::PanicOnText { field, text } => {
+                if let Some(row) = find(batch, field, text) {
+                    panic!("as configured, in row {row}");
+                }
+            }
+            Mode::SpinOnText { field, text } => {
+                if find(batch, field, text).is_some() {
+                    spin();
+                }
+            }
+            Mode::ErrorOnText { field, text } => {
+                batch.set_texts("written", &marks(batch.rows()));
+                if find(batch, field, text).is_some() {
+                    return Err("as configured".into());
+                }
+            }
+            Mode::Allocate { step } => loop {
+                self.hoard.push(vec![1; *step]);
+            },
+            Mode::WrongCount { by } => {
+                let rows = batch.rows().saturating_add_signed(*by);
+                batch.set_ints("number", &vec![Some(1); rows]);
+            }
+            Mode::HugeAnswer { bytes } => {
+                let text = "x".repeat(*bytes);
+                let texts: Texts = (0..batch.rows()).map(|_| Some(&text)).collect();
+                batch.set_texts("huge", &texts);
+            }
+            Mode::LogFlood { messages, bytes } => {
+                let message = "x".repeat(*bytes);
+                (0..*messages).for_each(|_| log::info(&message));
+            }
+            Mode::Repeat { times } => batch.repeat(&vec![*times; batch.rows()]),
+            Mode::RejectAll { reason } => (0..batch.rows()).for_each(|row| batch.reject(row, reason)),
+            Mode::DiscardOdd => (1..batch.rows()).step_by(2).for_each(|row| batch.discard(row)),
+            Mode::Mixed { fields, header } => mixed::process(batch, fields, header),
+            Mode::CallOutside | Mode::PanicInConfigure | Mode::SpinInConfigure | Mode::ErrorInConfigure => {}
+        }
+        Ok(())
+    }
+}
+
+plugin!(Misbehave);
+
+/// The first row with that text.
+fn find(batch: &Batch, field: &str, text: &str) -> Option<usize> {
+    batch.texts(field).iter().position(|value| value == Some(text))
+}
+
+fn marks(rows: usize) -> Texts {
+    (0..rows).map(|_| Some("yes")).collect()
+}
+
+fn spin() -> ! {
+    let mut turns = 0_u64;
+    loop {
+        turns = std::hint::black_box(turns.wrapping_add(1));
+    }
+}

@@ -1,0 +1,49 @@
+//! `cargo xtask test`: every check and every test.
+
+mod counted;
+
+use std::process::Command;
+
+use crate::run::{self, Result, Steps, cargo};
+use crate::servers::{KAFKA, MILVUS, MILVUS_LITE, Preparing, Running};
+use crate::{bindings, deny, plugins, setup};
+use counted::Count;
+
+const WORKSPACES: [&str; 2] = ["Cargo.toml", "plugins/Cargo.toml"];
+
+/// Runs everything up to the first failure. The last line is the number of tests.
+pub(crate) fn run() -> Result {
+    let (mut steps, mut count) = (Steps::default(), Count::default());
+    let result = take(&mut steps, &mut count);
+    steps.summarize();
+    println!("\n{count}");
+    result
+}
+
+fn take(steps: &mut Steps, count: &mut Count) -> Result {
+    steps.take("system packages", setup::for_testing)?;
+    steps.take("format", || each_workspace(&["fmt", "--all", "--check"], &[]))?;
+    let servers = [&KAFKA, &MILVUS, &MILVUS_LITE];
+    let preparing = Preparing::start(&servers);
+    steps.take("bindings", || Ok(bindings::check()?))?;
+    steps.take("plugins", || Ok(plugins::build()?))?;
+    steps.take("dependencies", || WORKSPACES.into_iter().try_for_each(deny::check))?;
+    steps.take("clippy", || each_workspace(&["clippy", "--workspace", "--all-targets"], &["--", "-D", "warnings"]))?;
+    steps.take("compile tests", || each_workspace(&["test", "--workspace", "--no-run"], &[]))?;
+    steps.take("servers", || preparing.wait())?;
+    let running = steps.take("start servers", || Running::start(&servers))?;
+    steps.take("tests of plugins and SDK", || count.run(&mut on_workspace(&["test", "--workspace"], WORKSPACES[1])))?;
+    steps.take("tests", || {
+        count.run(cargo(&["test", "--workspace"]).envs(running.environment.iter().map(|(name, value)| (name, value))))
+    })
+}
+
+fn each_workspace(arguments: &[&str], last: &[&str]) -> Result {
+    WORKSPACES.into_iter().try_for_each(|manifest| run::run(on_workspace(arguments, manifest).args(last)))
+}
+
+fn on_workspace(arguments: &[&str], manifest: &str) -> Command {
+    let mut command = cargo(arguments);
+    command.args(["--manifest-path", manifest]);
+    command
+}
