@@ -22,8 +22,9 @@ use super::server::Server;
 
 /// Longest time for making a connection; the calls on it have [`Options::timeout`].
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// While calls are under way, a connection over which nothing comes back for twice this time is given up, well before
-/// their deadline, so that the next call gets a new one. Not while idle: Milvus Lite closes connections for that.
+/// While a call is under way and nothing comes back, the connection is tested so often, and given up where that is not
+/// answered in this time, so that the next call gets a new one. At most three times in a call, and never while idle:
+/// Milvus Lite closes connections that are tested more often, Milvus those tested every five seconds.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// What HTTP/2 lets Milvus send before it must wait for us.
 const WINDOW: u32 = 4 << 20;
@@ -74,7 +75,7 @@ impl Client {
     /// Connects, and makes sure that the server is there, takes the token and has the database.
     pub async fn connect(options: &Options) -> Result<Self, SinkError> {
         let address = Address::parse(&options.uri)?;
-        let channel = endpoint(&address)?.connect_lazy();
+        let channel = endpoint(&address, options.timeout)?.connect_lazy();
         let service = MilvusServiceClient::with_interceptor(channel, Metadata::of(options)?)
             .max_decoding_message_size(ANSWER_MAX);
         let (timeout, address) = (options.timeout, address.text.into());
@@ -218,13 +219,13 @@ impl fmt::Debug for Options {
     }
 }
 
-fn endpoint(address: &Address) -> Result<Endpoint, SinkError> {
+fn endpoint(address: &Address, timeout: Duration) -> Result<Endpoint, SinkError> {
     let mistake = |error: tonic::transport::Error| SinkError::Misconfigured(format!("`uri` of Milvus: {error}"));
     let endpoint = Endpoint::from_shared(address.text.clone())
         .map_err(mistake)?
         .connect_timeout(CONNECT_TIMEOUT)
         .tcp_nodelay(true)
-        .http2_keep_alive_interval(KEEP_ALIVE)
+        .http2_keep_alive_interval(KEEP_ALIVE.max(timeout / 3))
         .keep_alive_timeout(KEEP_ALIVE)
         .initial_stream_window_size(WINDOW)
         .initial_connection_window_size(WINDOW);

@@ -108,7 +108,7 @@ impl fmt::Display for Code {
             Self::Milvus(code) => write!(f, "code {code}"),
             Self::Legacy(code) => write!(f, "legacy code {code}"),
             Self::Grpc(name) => write!(f, "gRPC {name}"),
-            Self::Answer => f.write_str("unknown answer"),
+            Self::Answer => f.write_str("no code"),
         }
     }
 }

@@ -100,7 +100,7 @@ mod tests {
             assert_eq!(error.class, Class::Stop, "{written} {refused:?}");
         }
         let error = WriteError::from(check_count(3, 2, &[]).expect_err("not all are written"));
-        insta::assert_snapshot!(error, @"Milvus answered what its protocol does not have (unknown answer): Milvus acknowledged 2 of 3 rows");
+        insta::assert_snapshot!(error, @"Milvus answered what its protocol does not have (no code): Milvus acknowledged 2 of 3 rows");
     }
 
     #[test]

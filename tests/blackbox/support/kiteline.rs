@@ -37,7 +37,10 @@ pub(crate) fn kiteline_in(folder: &Path, arguments: &[&str], environment: &[(&st
     let Output { status, stdout, stderr } =
         command.current_dir(folder).envs(environment.iter().copied()).output().expect("kiteline starts");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("kiteline prints UTF-8");
-    Ended { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+    let ended = Ended { code: status.code(), stdout: text(stdout), stderr: text(stderr) };
+    // Shown where the test fails.
+    println!("kiteline {arguments:?}: {:?}\n{}{}", ended.code, ended.stdout, ended.stderr);
+    ended
 }
 
 /// Starts it.

@@ -14,6 +14,7 @@ pub use read::{Hit, Query, Search};
 
 use super::connect::Client;
 use super::error::SinkError;
+use super::fault::Fault;
 use super::schema::Schema;
 use super::types::proto_of;
 
@@ -92,10 +93,7 @@ impl Client {
             }
             Ok(())
         };
-        let late = |_| SinkError::Unreachable {
-            address: self.address().into(),
-            cause: format!("the collection `{collection}` is not loaded after {at_most:?}"),
-        };
+        let late = |_| self.error(&Fault::Answer(format!("it is not done after {at_most:?}")), &what);
         tokio::time::timeout(at_most, loaded).await.map_err(late)?
     }
 

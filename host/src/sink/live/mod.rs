@@ -1,15 +1,23 @@
 //! Against real servers: Milvus 2.3.5 and Milvus Lite. Their addresses come from the environment, and a test that
 //! finds none fails.
 
+mod connection;
+mod every_type;
+mod partitions;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use arrow_array::{Array, BooleanArray, Float32Array, Float64Array, Int64Array, StringArray};
+use arrow_array::{Float32Array, Int64Array, StringArray};
 use arrow_buffer::OffsetBuffer;
 use serde_json::{Map, Value, json};
 
+use self::connection::a_connection_that_is_cut_is_made_anew;
+use self::every_type::every_type;
+use self::partitions::{a_partition_key_decides_where_rows_go, rows_go_to_the_partitions_that_are_made_for_them};
 use super::testing::{array, batch, collection, field, float_vector, key, varchar};
 use super::*;
-use crate::batch::{Batch, Column, Element, Names, Operation, Operations, Type};
+use crate::batch::{Batch, Column, Element, Operation, Operations};
 use crate::config::UnknownFields;
 use crate::target::{Collection, Field, FieldType};
 
@@ -61,6 +69,7 @@ macro_rules! on_both {
 }
 
 on_both!(
+    a_connection_that_is_cut_is_made_anew,
     every_type_is_read_back_as_it_was_written,
     a_schema_is_described_as_it_was_made,
     rows_go_to_the_partitions_that_are_made_for_them,
@@ -136,94 +145,6 @@ fn texts<'a>(values: impl IntoIterator<Item = &'a str>) -> Column {
     Column::texts(StringArray::from_iter_values(values))
 }
 
-fn arrays(element: Element, lengths: [usize; 3], elements: impl Array + 'static) -> Column {
-    Column::arrays(element, OffsetBuffer::from_lengths(lengths), None, std::sync::Arc::new(elements))
-}
-
-/// Every type that is written, with the values of three rows as columns and as what is read back.
-fn every_type() -> Vec<(Field, Column, [Value; 3])> {
-    let ints = |values: [i64; 3]| Column::ints(values.to_vec().into());
-    let short = [0.1f32, -1.5, f32::MAX];
-    let words = ["", "naïve \"quoted\" \\ text\n", "日本語"];
-    vec![
-        (key("id"), ids([1, 2, 3]), [json!(1), json!(2), json!(3)]),
-        (
-            field("vector", float_vector(DIM as u32)),
-            vectors(3),
-            [0, 4, 8].map(|start: i32| json!((start..start + 4).map(|i| 0.1 + i as f32).collect::<Vec<f32>>())),
-        ),
-        (
-            field("bool", FieldType::Bool),
-            Column::bools(BooleanArray::from(vec![true, false, true])),
-            [json!(true), json!(false), json!(true)],
-        ),
-        (field("int8", FieldType::Int8), ints([-128, 0, 127]), [json!(-128), json!(0), json!(127)]),
-        (field("int16", FieldType::Int16), ints([-32768, 0, 32767]), [json!(-32768), json!(0), json!(32767)]),
-        (
-            field("int32", FieldType::Int32),
-            ints([i64::from(i32::MIN), 0, i64::from(i32::MAX)]),
-            [json!(i32::MIN), json!(0), json!(i32::MAX)],
-        ),
-        (field("int64", FieldType::Int64), ints([i64::MIN, 0, i64::MAX]), [json!(i64::MIN), json!(0), json!(i64::MAX)]),
-        (
-            field("float", FieldType::Float),
-            Column::new(Type::Float32, std::sync::Arc::new(Float32Array::from(short.to_vec()))),
-            short.map(|n| json!(n)),
-        ),
-        (
-            field("double", FieldType::Double),
-            Column::floats(Float64Array::from(vec![0.1, -1e300, f64::MAX])),
-            [json!(0.1), json!(-1e300), json!(f64::MAX)],
-        ),
-        (field("varchar", varchar(300)), texts(words), words.map(|word| json!(word))),
-        (
-            field("json", FieldType::Json),
-            Column::json(StringArray::from(vec![r#"{"a":[1,2.5,null],"b":"ü"}"#, "{}", r#"{"id":"x"}"#])),
-            [json!({"a": [1, 2.5, null], "b": "ü"}), json!({}), json!({"id": "x"})],
-        ),
-        (
-            field("bools", array(FieldType::Bool, 4)),
-            arrays(Element::Bool, [2, 0, 1], BooleanArray::from(vec![true, false, true])),
-            [json!([true, false]), json!([]), json!([true])],
-        ),
-        (
-            field("int8s", array(FieldType::Int8, 4)),
-            arrays(Element::Int, [1, 0, 2], Int64Array::from(vec![-128, 0, 127])),
-            [json!([-128]), json!([]), json!([0, 127])],
-        ),
-        (
-            field("int16s", array(FieldType::Int16, 4)),
-            arrays(Element::Int, [1, 0, 2], Int64Array::from(vec![-32768, 0, 32767])),
-            [json!([-32768]), json!([]), json!([0, 32767])],
-        ),
-        (
-            field("int32s", array(FieldType::Int32, 4)),
-            arrays(Element::Int, [1, 1, 1], Int64Array::from(vec![i64::from(i32::MIN), 0, i64::from(i32::MAX)])),
-            [json!([i32::MIN]), json!([0]), json!([i32::MAX])],
-        ),
-        (
-            field("int64s", array(FieldType::Int64, 4)),
-            arrays(Element::Int, [1, 1, 1], Int64Array::from(vec![i64::MIN, (1 << 53) + 1, i64::MAX])),
-            [json!([i64::MIN]), json!([(1i64 << 53) + 1]), json!([i64::MAX])],
-        ),
-        (
-            field("floats", array(FieldType::Float, 4)),
-            arrays(Element::Float32, [1, 1, 1], Float32Array::from(short.to_vec())),
-            short.map(|n| json!([n])),
-        ),
-        (
-            field("doubles", array(FieldType::Double, 4)),
-            arrays(Element::Float64, [1, 1, 1], Float64Array::from(vec![0.1, 1e300, -0.5])),
-            [json!([0.1]), json!([1e300]), json!([-0.5])],
-        ),
-        (
-            field("varchars", array(varchar(30), 4)),
-            arrays(Element::Text, [2, 0, 1], StringArray::from(vec!["a", "", "ü\""])),
-            [json!(["a", ""]), json!([]), json!(["ü\""])],
-        ),
-    ]
-}
-
 async fn every_type_is_read_back_as_it_was_written(server: Server) {
     let client = server.connect().await;
     let columns = every_type();
@@ -260,70 +181,6 @@ async fn a_schema_is_described_as_it_was_made(server: Server) {
     assert_eq!(*described.schema.collection, expected);
     load(&client, "described").await;
     assert!(client.describe("described").await.expect("describes").schema.collection.loaded);
-}
-
-async fn rows_go_to_the_partitions_that_are_made_for_them(server: Server) {
-    let client = server.connect().await;
-    let schema = Schema::new(collection("routed", [key("id"), field("vector", float_vector(4))]));
-    let described = make(&client, "routed", schema).await;
-    load(&client, "routed").await;
-    let name = &described.schema.collection.name;
-    let partitions = Partitions::new(client.clone(), name, described.partitions.clone(), Some(3));
-    for partition in ["red", "blue", "red", "_default"] {
-        partitions.ensure(partition).await.expect("is made or there");
-    }
-    let refused = partitions.ensure("green").await.expect_err("is one too many");
-    let PartitionError::Rejected(reason) = refused else { panic!("{refused:?}") };
-    assert_eq!(
-        reason,
-        "the collection has 3 partitions and none of the name that the row gives; `max_partitions` allows no more"
-    );
-
-    // Another process knows nothing of these, and still makes none twice.
-    let other = Partitions::new(client.clone(), name, described.partitions.clone(), Some(3));
-    other.ensure("blue").await.expect("is there");
-    let none = Partitions::new(client.clone(), name, described.partitions.clone(), None);
-    let refused = none.ensure("grey").await.expect_err("is not there");
-    assert!(
-        matches!(&refused, PartitionError::Rejected(reason) if reason.contains("`create_partitions` is off")),
-        "{refused:?}"
-    );
-
-    for (partition, id) in [(Some("red"), 1), (Some("blue"), 2), (None, 3)] {
-        let rows = batch([("id", ids([id])), ("vector", vectors(1))]);
-        write(&client, &described, &rows, partition).await.expect("writes");
-    }
-    for (partition, id) in [("red", 1), ("blue", 2), ("_default", 3)] {
-        let found = all(&client, "routed", &[partition]).await;
-        assert_eq!(found.iter().map(|row| &row["id"]).collect::<Vec<_>>(), [id], "{partition}");
-    }
-    let rows = batch([("id", ids([4])), ("vector", vectors(1))]);
-    let error = write(&client, &described, &rows, Some("grey")).await.expect_err("is not there");
-    assert_eq!((error.class, error.code), (Class::Stop, Code::Milvus(200)));
-}
-
-async fn a_partition_key_decides_where_rows_go(server: Server) {
-    let client = server.connect().await;
-    let kind = Field { partition_key: true, ..field("kind", varchar(20)) };
-    let schema = Schema::new(collection("keyed", [key("id"), kind, field("vector", float_vector(4))]));
-    let described = make(&client, "keyed", schema).await;
-    assert_eq!(described.schema.collection.partition_key().map(|field| &*field.name), Some("kind"));
-    let kinds = texts(["a", "b", "a"]);
-    let mut rows = batch([("id", ids([1, 2, 3])), ("kind", kinds), ("vector", vectors(3))]);
-    rows.set_operations(Operations::All(Operation::Insert));
-    write(&client, &described, &rows, None).await.expect("writes");
-    load(&client, "keyed").await;
-    let query = Query { filter: "kind == 'a'", fields: &["id"], partitions: &[], limit: 10 };
-    assert_eq!(client.query("keyed", &query).await.expect("answers").len(), 2);
-
-    // What Milvus 2.3.5 does with an upsert is told before.
-    let warnings = client.warnings(&described.schema, Operation::Upsert);
-    let misplaces = warnings.iter().any(|warning| warning.contains("a filter on the partition key `kind`"));
-    assert_eq!(misplaces, server == Server::Milvus, "{warnings:?}");
-
-    rows.set_partitions(Names::All(Some("p".into())));
-    let (_, rejections) = validate(&rows, &described.schema, UnknownFields::Dynamic);
-    assert_eq!(rejections.len(), 3);
 }
 
 async fn keys_that_milvus_makes_are_inserted(server: Server) {
@@ -474,7 +331,7 @@ fn null_is_written_where_the_field_may_be_null() {
         let words = Column::texts(StringArray::from(vec![None, Some("x"), None]));
         let json = Column::json(StringArray::from(vec![Some("{}"), None, Some("null")]));
         let offsets = OffsetBuffer::from_lengths([1, 0, 0]);
-        let numbers = std::sync::Arc::new(Int64Array::from(vec![5]));
+        let numbers = Arc::new(Int64Array::from(vec![5]));
         let lists = Column::arrays(Element::Int, offsets, Some(vec![true, false, true].into()), numbers);
         let columns = [("id", ids([1, 2, 3])), ("t", words), ("j", json), ("a", lists), ("vector", vectors(3))];
         write(&client, &described, &batch(columns), None).await.expect("writes");
@@ -514,36 +371,4 @@ async fn rows_that_milvus_refuses_are_called_so(server: Server) {
     client.drop_collection("changed").await.expect("drops");
     let error = write(&client, &old, &batch(columns()), None).await.expect_err("is gone");
     assert_eq!((error.class, error.code), (Class::Stop, Code::Milvus(100)), "{error:?}");
-}
-
-#[test]
-fn an_address_where_nothing_is_says_so_and_what_to_look_at() {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    drop(listener);
-    let options = Options {
-        uri: format!("http://127.0.0.1:{port}"),
-        token: None,
-        database: None,
-        timeout: Duration::from_secs(5),
-    };
-    let error = runtime.block_on(Client::connect(&options)).expect_err("nothing is there");
-    assert!(matches!(error, SinkError::Unreachable { .. }), "{error:?}");
-    let text = error.to_string().replace(&port.to_string(), "PORT");
-    assert_eq!(
-        text,
-        "Milvus at http://127.0.0.1:PORT can't be reached: Connection refused (os error 111). Does it run, and is \
-         `uri` its gRPC address?"
-    );
-}
-
-#[test]
-fn a_server_that_never_answers_is_given_up() {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let uri = format!("http://{}", listener.local_addr().expect("an address"));
-    let options = Options { uri, token: None, database: None, timeout: Duration::from_millis(300) };
-    let error = runtime.block_on(Client::connect(&options)).expect_err("it does not answer");
-    assert!(matches!(error, SinkError::Unreachable { .. }), "{error:?}");
 }
