@@ -84,7 +84,7 @@ fn bad_records(good: &Package) -> Vec<(&'static str, Vec<u8>, [&'static str; 3])
     let mistyped = with(&|value| drop(value.insert("size_kb".into(), json!("many"))));
     vec![
         ("bad-dimension", short, ["plugin", "", "embedding has 383 dimensions, expected 384"]),
-        ("bad-json", b"{\"pkg\": nothing}".to_vec(), ["decode", "", "at byte 8"]),
+        ("bad-json", b"{\"pkg\": nothing}".to_vec(), ["decode", "pkg", "at byte 8"]),
         ("bad-length", long, ["validate", "version", "65 bytes"]),
         ("bad-missing", missing, ["validate", "size_kb", "no value"]),
         ("bad-type", mistyped, ["validate", "size_kb", "a text where Int64 is needed"]),

@@ -10,6 +10,8 @@ mod records;
 mod rejection;
 mod route;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod text;
 mod types;
 

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, Float64Type, Int64Type};
+use arrow_array::types::{Float32Type, Float64Type, Int64Type, UInt32Type};
 use arrow_array::{Array, ArrayRef};
+use half::{bf16, f16};
 
 use super::{Column, Element, Type, VectorType};
 use crate::json;
@@ -35,29 +36,47 @@ pub(super) fn json_text(column: &Column, row: usize) -> Option<Cow<'_, str>> {
             let pairs = pairs.as_struct();
             out.push('{');
             for pair in 0..pairs.len() {
-                let index = pairs.column(0).as_primitive::<arrow_array::types::UInt32Type>().value(pair);
+                let index = pairs.column(0).as_primitive::<UInt32Type>().value(pair);
                 let comma = if pair > 0 { "," } else { "" };
                 write!(out, "{comma}\"{index}\":").expect("writing to a String");
                 write_element(pairs.column(1), Element::Float32, pair, &mut out);
             }
             out.push('}');
         }
-        Type::Vector(ty) => {
-            let bytes = column.as_bytes()?.value(row);
-            let numbers: Vec<String> = match ty {
-                VectorType::Float16 => pairs(bytes).map(|p| half::f16::from_le_bytes(p).to_string()).collect(),
-                VectorType::BFloat16 => pairs(bytes).map(|p| half::bf16::from_le_bytes(p).to_string()).collect(),
-                VectorType::Int8 => bytes.iter().map(|byte| byte.cast_signed().to_string()).collect(),
-                _ => bytes.iter().map(u8::to_string).collect(),
-            };
-            write!(out, "[{}]", numbers.join(",")).expect("writing to a String");
-        }
+        Type::Vector(ty) => write_packed(ty, column.as_bytes()?.value(row), &mut out).expect("writing to a String"),
     }
     Some(Cow::Owned(out))
 }
 
-fn pairs(bytes: &[u8]) -> impl Iterator<Item = [u8; 2]> {
-    bytes.chunks_exact(2).map(|pair| [pair[0], pair[1]])
+/// Writes a vector that is kept as bytes: 16-bit floats as the 32-bit ones that they equal, bits by the byte.
+fn write_packed(ty: VectorType, bytes: &[u8], out: &mut String) -> std::fmt::Result {
+    let pairs = bytes.chunks_exact(2).map(|pair| [pair[0], pair[1]]);
+    match ty {
+        VectorType::Float16 => {
+            write_each(pairs, |pair, out| write_float(f16::from_le_bytes(pair).to_f32(), f32::is_finite, out), out)
+        }
+        VectorType::BFloat16 => {
+            write_each(pairs, |pair, out| write_float(bf16::from_le_bytes(pair).to_f32(), f32::is_finite, out), out)
+        }
+        VectorType::Int8 => write_each(bytes.iter(), |byte, out| write!(out, "{}", byte.cast_signed()), out),
+        _ => write_each(bytes.iter(), |byte, out| write!(out, "{byte}"), out),
+    }
+}
+
+fn write_each<T>(
+    numbers: impl Iterator<Item = T>,
+    write: impl Fn(T, &mut String) -> std::fmt::Result,
+    out: &mut String,
+) -> std::fmt::Result {
+    out.push('[');
+    for (index, number) in numbers.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(number, out)?;
+    }
+    out.push(']');
+    Ok(())
 }
 
 fn write_list(elements: &ArrayRef, element: Element, out: &mut String) {

@@ -2,6 +2,7 @@
 //! wrong in it, so that all mistakes are listed at once.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -9,11 +10,15 @@ use toml::de::{DeTable, DeValue};
 use super::mistakes::Found;
 use super::nearest;
 use super::text;
+use super::units::Time;
 
 mod kafka;
 mod milvus;
 
 pub(super) use milvus::PARTITION_NAME;
+
+/// Longest time that a plugin may have for a record.
+const RECORD_TIMEOUT_MAX: Duration = Duration::from_secs(1);
 
 /// A text of the file and where it stands.
 type Text<'a> = (&'a str, Range<usize>);
@@ -31,6 +36,7 @@ fn check_plugin(plugin: &Spanned<DeValue<'_>>, shipped: &[&str], found: &mut Fou
     let Some(keys) = plugin.get_ref().as_table() else {
         return;
     };
+    check_record_timeout(keys, found);
     match (keys.get("use"), keys.get_key_value("path")) {
         (None, None) => {
             let text = "[[plugin]] has neither `use` nor `path`; name a plugin that comes with Kiteline, as use = \
@@ -47,6 +53,18 @@ fn check_plugin(plugin: &Spanned<DeValue<'_>>, shipped: &[&str], found: &mut Fou
     {
         let advice = nearest::advice(name, shipped);
         found.add(&at, format!("no plugin {} comes with Kiteline; {advice}", text::shown(name)));
+    }
+}
+
+/// A lane that waits for a guest must still answer a rebalance in time, so no call may take longer than a second.
+fn check_record_timeout(plugin: &DeTable<'_>, found: &mut Found) {
+    if let Some((text, at)) = plugin.get("record_timeout").and_then(as_text)
+        && text.parse::<Time>().is_ok_and(|time| time.get() > RECORD_TIMEOUT_MAX)
+    {
+        found.add(
+            &at,
+            "`record_timeout` is more than a second, and no call of a plugin may take longer; lower it".to_owned(),
+        );
     }
 }
 

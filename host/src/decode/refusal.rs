@@ -14,8 +14,8 @@ pub(super) enum Refusal {
     NotUtf8 { at: usize },
     #[error("not JSON: {mistake}")]
     NotJson { mistake: Mistake, field: Option<Arc<str>> },
-    #[error("{} where an object is expected, at byte {}", .0, grouped(.0.at))]
-    NotAnObject(Misfit),
+    #[error("{found} where an object is expected, at byte {}", grouped(*at))]
+    NotAnObject { at: usize, found: &'static str },
     #[error("field {field}: {misfit} where {} is declared, at byte {}", ty.name(), grouped(misfit.at))]
     OtherType { field: Arc<str>, ty: Type, misfit: Misfit },
     #[error("a field name of more than {} bytes, before byte {}", grouped(FIELD_NAME_BYTES_MAX), grouped(*before))]

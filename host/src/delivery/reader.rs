@@ -29,7 +29,11 @@ impl Reader {
     }
 
     pub(super) fn add(&mut self, queue: Queue, end: Option<i64>) {
-        self.queues.push(Bounded { queue, end, ended: false });
+        let mut bounded = Bounded { queue, end, ended: false };
+        if end == Some(0) {
+            bounded.reached_end(&self.short_of_end);
+        }
+        self.queues.push(bounded);
     }
 
     /// Gives a partition's queue up.

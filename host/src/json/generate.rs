@@ -17,13 +17,19 @@ pub(crate) fn json() -> impl Strategy<Value = String> {
     })
 }
 
-/// A JSON text with a few characters taken out, put in or changed, mostly no JSON any more.
-pub(crate) fn broken() -> impl Strategy<Value = String> {
+/// The text of a JSON object.
+pub(crate) fn object() -> impl Strategy<Value = String> {
+    let pair = (name(), json()).prop_map(|(name, value)| format!("{name}:{value}"));
+    prop::collection::vec(pair, 0..6).prop_map(|pairs| format!("{{{}}}", pairs.join(",")))
+}
+
+/// A text with a few characters taken out, put in or changed, so that it is mostly no JSON any more.
+pub(crate) fn broken(text: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     let character = prop::sample::select(
         "{}[],:\"\\/ \n\t\u{1}0129-+.eEutrfalsn\u{e9}\u{feff}\u{1f600}".chars().collect::<Vec<_>>(),
     );
     let change = (any::<prop::sample::Index>(), 0..4, character);
-    (json(), prop::collection::vec(change, 1..4)).prop_map(|(text, changes)| {
+    (text, prop::collection::vec(change, 1..4)).prop_map(|(text, changes)| {
         let mut text: Vec<char> = text.chars().collect();
         for (place, kind, character) in changes {
             let at = place.index(text.len() + 1);

@@ -1,9 +1,9 @@
 //! Reading JSON text in place: the scanner that the decoder is built on, and the small questions that plugins and the
 //! sink ask of nested JSON.
 //!
-//! The grammar is RFC 8259 to the letter, without a byte order mark, nested [`DEPTH_MAX`] levels at most; a `\u` escape
-//! that is half a surrogate pair is a mistake. Where an object has a name twice, its last value holds. Nothing here
-//! allocates but for what it returns.
+//! The grammar is RFC 8259 to the letter, without a byte order mark, nested 128 levels at most; a `\u` escape that is
+//! half a surrogate pair is a mistake. Where an object has a name twice, its last value holds. Nothing here allocates
+//! but for what it returns.
 
 mod base64;
 #[cfg(test)]

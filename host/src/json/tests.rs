@@ -40,14 +40,14 @@ proptest! {
     }
 
     #[test]
-    fn takes_and_rejects_what_its_peer_takes_and_rejects(text in broken()) {
+    fn takes_and_rejects_what_its_peer_takes_and_rejects(text in broken(json())) {
         if let Some(value) = peer(&text) {
             prop_assert_eq!(check(&text).is_ok(), value.is_ok(), "{:?} against {:?}", check(&text), value);
         }
     }
 
     #[test]
-    fn a_mistake_is_within_the_text(text in broken()) {
+    fn a_mistake_is_within_the_text(text in broken(json())) {
         if let Err(mistake) = check(&text) {
             prop_assert!(mistake.at <= text.len());
         }

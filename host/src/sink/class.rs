@@ -1,6 +1,8 @@
 //! What a failure of a write says about what to do next: by Milvus' code, never by its text.
 
-use super::fault::{Code, Fault};
+use tonic::Status;
+
+use super::fault::Fault;
 
 /// What to do about a write that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +21,7 @@ impl Class {
         match fault {
             Fault::Milvus { code, legacy, .. } if *code != 0 => by_code(*code, *legacy),
             Fault::Milvus { legacy, .. } => by_legacy_code(*legacy),
-            Fault::Grpc(_) => by_grpc(fault),
+            Fault::Grpc(status) => by_grpc(status),
             Fault::Answer(_) => (Self::Stop, "Milvus answered what its protocol does not have"),
         }
     }
@@ -66,19 +68,20 @@ fn by_legacy_code(code: i32) -> (Class, &'static str) {
     }
 }
 
-fn by_grpc(fault: &Fault) -> (Class, &'static str) {
-    match fault.code() {
-        Code::Grpc("Unauthenticated" | "PermissionDenied") => (Class::Stop, RIGHTS),
-        Code::Grpc("DeadlineExceeded" | "Cancelled") => (Class::Retry, "Milvus does not answer in time"),
-        Code::Grpc("Unavailable" | "Unknown" | "Internal" | "Aborted" | "DataLoss") => {
+fn by_grpc(status: &Status) -> (Class, &'static str) {
+    use tonic::Code;
+    match status.code() {
+        Code::Unauthenticated | Code::PermissionDenied => (Class::Stop, RIGHTS),
+        Code::DeadlineExceeded | Code::Cancelled => (Class::Retry, "Milvus does not answer in time"),
+        Code::Unavailable | Code::Unknown | Code::Internal | Code::Aborted | Code::DataLoss => {
             (Class::Retry, "the connection to Milvus is interrupted")
         }
         // gRPC has one code for a quota and for a message that is too large, so here the text decides. Requests are
         // kept below Milvus' own limit of 64 MiB: the server, or a proxy before it, has a lower one.
-        Code::Grpc("ResourceExhausted") if fault.text().to_ascii_lowercase().contains("larger than max") => {
+        Code::ResourceExhausted if status.message().to_ascii_lowercase().contains("larger than max") => {
             (Class::Stop, "the request is larger than the server takes; set `write.bytes` lower")
         }
-        Code::Grpc("ResourceExhausted") => (Class::Retry, "Milvus limits the rate of requests"),
+        Code::ResourceExhausted => (Class::Retry, "Milvus limits the rate of requests"),
         _ => (Class::Stop, "Milvus refuses the call itself"),
     }
 }
@@ -127,16 +130,16 @@ mod tests {
 
     #[test]
     fn an_interrupted_call_is_sent_again_and_a_forbidden_one_is_not() {
-        let class = |status: tonic::Status| Class::of(&status.into()).0;
+        let class = |status: Status| Class::of(&status.into()).0;
         for code in
             [tonic::Code::Unavailable, tonic::Code::Unknown, tonic::Code::Cancelled, tonic::Code::DeadlineExceeded]
         {
-            assert_eq!(class(tonic::Status::new(code, "")), Class::Retry, "{code:?}");
+            assert_eq!(class(Status::new(code, "")), Class::Retry, "{code:?}");
         }
-        assert_eq!(class(tonic::Status::unauthenticated("")), Class::Stop);
-        assert_eq!(class(tonic::Status::permission_denied("")), Class::Stop);
-        assert_eq!(class(tonic::Status::resource_exhausted("quota")), Class::Retry);
+        assert_eq!(class(Status::unauthenticated("")), Class::Stop);
+        assert_eq!(class(Status::permission_denied("")), Class::Stop);
+        assert_eq!(class(Status::resource_exhausted("quota")), Class::Retry);
         let too_large = "grpc: received message larger than max (68157440 vs. 67108864)";
-        assert_eq!(class(tonic::Status::resource_exhausted(too_large)), Class::Stop);
+        assert_eq!(class(Status::resource_exhausted(too_large)), Class::Stop);
     }
 }

@@ -18,6 +18,7 @@ use tonic::{Request, Response, Status};
 use super::address::Address;
 use super::error::SinkError;
 use super::fault::{Code, Fault};
+use super::server::Server;
 
 /// Longest time for making a connection; the calls on it have [`Options::timeout`].
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -50,7 +51,7 @@ pub struct Client {
     pub(super) service: Service,
     timeout: Duration,
     address: Arc<str>,
-    server: Arc<str>,
+    pub(super) server: Server,
 }
 
 /// Milvus' calls, on a channel that adds who asks and which database is meant.
@@ -76,8 +77,9 @@ impl Client {
         let channel = endpoint(&address)?.connect_lazy();
         let service = MilvusServiceClient::with_interceptor(channel, Metadata::of(options)?)
             .max_decoding_message_size(ANSWER_MAX);
-        let mut client = Self { service, timeout: options.timeout, address: address.text.into(), server: "".into() };
-        client.server = client.introduce(options.database.as_deref()).await?.into();
+        let (timeout, address) = (options.timeout, address.text.into());
+        let mut client = Self { service, timeout, address, server: Server::of("") };
+        client.server = client.introduce(options.database.as_deref()).await?;
         if let Some(database) = &options.database {
             client.check_database(database).await?;
         }
@@ -91,7 +93,7 @@ impl Client {
 
     /// The server's version as it gives it.
     pub fn server(&self) -> &str {
-        &self.server
+        &self.server.name
     }
 
     /// Sends a request with the deadline, and looks at both of Milvus' codes.
@@ -132,7 +134,7 @@ impl Client {
     }
 
     /// Tells the server who connects; its answer is the first sign that it is there and takes the token.
-    async fn introduce(&self, database: Option<&str>) -> Result<String, SinkError> {
+    async fn introduce(&self, database: Option<&str>) -> Result<Server, SinkError> {
         let client_info = Some(ClientInfo {
             sdk_type: "Kiteline".into(),
             sdk_version: env!("CARGO_PKG_VERSION").into(),
@@ -140,8 +142,8 @@ impl Client {
         });
         let request = proto::ConnectRequest { base: None, client_info };
         match self.call(request, async |mut service, request| service.connect(request).await).await {
-            Ok(answer) => Ok(answer.server_info.unwrap_or_default().build_tags),
-            Err(fault) if fault.is_unimplemented() => Ok("unknown".into()),
+            Ok(answer) => Ok(Server::of(&answer.server_info.unwrap_or_default().build_tags)),
+            Err(fault) if fault.is_unimplemented() => Ok(Server::of("")),
             Err(fault) if fault.code() == Code::Milvus(DATABASE_MISSING) => {
                 Err(self.database_missing(database.unwrap_or("default")))
             }

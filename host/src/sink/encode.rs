@@ -23,7 +23,8 @@ pub(super) fn insert(request: &Request) -> InsertRequest {
     let schema = request.schema();
     let mut fields_data: Vec<FieldData> =
         schema.writable().enumerate().map(|(index, writable)| field(request, index, writable)).collect();
-    if schema.collection.dynamic {
+    // Where no row has anything for it, Milvus makes the column itself.
+    if request.segments().iter().any(|segment| segment.prepared.dynamic.is_some()) {
         fields_data.push(dynamic(request));
     }
     InsertRequest {

@@ -31,15 +31,18 @@ pub enum SinkError {
 impl SinkError {
     /// Sorts a fault of a call that carries no rows. `what` completes "Milvus did not …".
     pub(super) fn of(fault: &Fault, address: &str, what: &str) -> Self {
-        match fault.code() {
-            Code::Grpc("Unauthenticated") | Code::Milvus(1400 | 1800) => Self::Misconfigured(format!(
+        let grpc = if let Fault::Grpc(status) = fault { Some(status.code()) } else { None };
+        match (fault.code(), grpc) {
+            (_, Some(tonic::Code::Unauthenticated)) | (Code::Milvus(1400 | 1800), _) => Self::Misconfigured(format!(
                 "Milvus at {address} does not accept the token: set `token` to `user:password` or to an API key"
             )),
-            Code::Grpc("PermissionDenied") | Code::Milvus(1401) | Code::Legacy(3) => Self::Misconfigured(format!(
-                "Milvus at {address} does not let this token's user {what}: grant the right, or set another `token`"
-            )),
+            (_, Some(tonic::Code::PermissionDenied)) | (Code::Milvus(1401) | Code::Legacy(3), _) => {
+                Self::Misconfigured(format!(
+                    "Milvus at {address} does not let this token's user {what}: grant the right, or set another `token`"
+                ))
+            }
             _ if fault.is_connection() => Self::Unreachable { address: address.into(), cause: fault.text() },
-            code => Self::Refused { what: what.into(), code, text: fault.text() },
+            (code, _) => Self::Refused { what: what.into(), code, text: fault.text() },
         }
     }
 }

@@ -66,7 +66,7 @@ impl Fault {
         }
     }
 
-    /// What Milvus or the connection said. It may quote a value of a row.
+    /// What Milvus or the connection said. See [`Fault::may_quote`].
     pub(super) fn text(&self) -> String {
         match self {
             Self::Grpc(status) => cut(&innermost(status)).into(),
@@ -78,6 +78,16 @@ impl Fault {
     pub(super) fn is_connection(&self) -> bool {
         use tonic::Code::{Cancelled, DeadlineExceeded, Internal, Unavailable, Unknown};
         matches!(self, Self::Grpc(s) if matches!(s.code(), Cancelled | DeadlineExceeded | Internal | Unavailable | Unknown))
+    }
+
+    /// True where the text may quote a value of a row. What the connection says can't, nor what we say ourselves.
+    pub(super) fn may_quote(&self) -> bool {
+        use tonic::Code::{Cancelled, DeadlineExceeded, Unavailable};
+        match self {
+            Self::Grpc(status) => !matches!(status.code(), Cancelled | DeadlineExceeded | Unavailable),
+            Self::Milvus { .. } => true,
+            Self::Answer(_) => false,
+        }
     }
 
     /// True where the server has no such call.

@@ -1,4 +1,12 @@
-//! Milvus.
+//! Milvus: where rows end.
+//!
+//! [`Client`] is the one connection to it. [`Client::describe`] reads the live [`Schema`] of a collection,
+//! [`validate()`] holds the rows of a batch against it, a [`Request`] gathers the rows that may be written, and
+//! [`Client::write`] sends it; [`Partitions`] creates the partitions that rows name. When a request is sent, and what
+//! is done where that fails, is for `delivery` to decide: a [`WriteError`] has the [`Class`] of what happened.
+//! The rest is there for `kiteline demo` and the tests: making, loading and reading collections.
+//!
+//! No type of Milvus' protocol or of gRPC leaves this module.
 
 mod address;
 mod admin;
@@ -7,10 +15,13 @@ mod connect;
 mod encode;
 mod error;
 mod fault;
+#[cfg(test)]
+mod live;
 mod partitions;
 mod prepared;
 mod request;
 mod schema;
+mod server;
 mod size;
 #[cfg(test)]
 mod testing;

@@ -8,8 +8,9 @@ use milvus::proto::milvus as proto;
 use super::connect::Client;
 use super::error::SinkError;
 use super::fault::{Code, Fault};
+use super::server::JsonValues;
 use super::types::{DefaultValue, field_of};
-use crate::batch::VectorType;
+use crate::batch::{Operation, VectorType};
 use crate::target::{Collection, Field, FieldType};
 
 /// Milvus' code for a collection that does not exist, and the one of servers before 2.3.
@@ -22,7 +23,7 @@ pub(super) const DYNAMIC_FIELD: &str = "$meta";
 pub struct Described {
     /// Its schema.
     pub schema: Arc<Schema>,
-    /// The names of its partitions.
+    /// The names of its partitions; none where Milvus does not let us see them.
     pub partitions: Vec<String>,
 }
 
@@ -35,6 +36,8 @@ pub struct Schema {
     pub(super) defaults: Vec<Option<DefaultValue>>,
     /// When it was last changed, as Milvus counts it, so that Milvus sees rows of an older schema; 0 where it doesn't.
     pub(super) version: u64,
+    /// The JSON values that this server takes.
+    pub(super) json_values: JsonValues,
 }
 
 /// A field that rows bring, and the value of a row that goes without.
@@ -48,7 +51,7 @@ impl Schema {
     /// A schema without default values.
     pub fn new(collection: Collection) -> Self {
         let defaults = vec![None; collection.fields.len()];
-        Self { collection: Arc::new(collection), defaults, version: 0 }
+        Self { collection: Arc::new(collection), defaults, version: 0, json_values: JsonValues::Any }
     }
 
     /// The same with a default value for a field, which must be of the field's type.
@@ -120,9 +123,42 @@ impl Client {
             dynamic: schema.enable_dynamic_field,
             loaded: self.is_loaded(collection).await?,
         };
-        let what = || format!("list the partitions of `{}`", collection.name);
-        let partitions = self.partition_names(&collection.name).await.map_err(|fault| self.error(&fault, &what()))?;
-        Ok(Described { schema: Arc::new(Schema { collection: Arc::new(collection), defaults, version }), partitions })
+        // Who only writes to the default partition needs no right to see the others.
+        let partitions = match self.partition_names(&collection.name).await {
+            Err(fault) if fault.is_connection() => {
+                return Err(self.error(&fault, &format!("list the partitions of `{}`", collection.name)));
+            }
+            names => names.unwrap_or_default(),
+        };
+        let json_values = self.server.json_values();
+        let schema = Schema { collection: Arc::new(collection), defaults, version, json_values };
+        Ok(Described { schema: Arc::new(schema), partitions })
+    }
+
+    /// What a user should know before rows are written to this server in that way; nothing of it keeps them from being
+    /// written.
+    pub fn warnings(&self, schema: &Schema, operation: Operation) -> Vec<String> {
+        let collection = &schema.collection;
+        let mut warnings = Vec::new();
+        if !collection.loaded {
+            warnings.push(format!(
+                "the collection `{}` is not loaded: rows are written, and can't be searched yet",
+                collection.name
+            ));
+        }
+        if let Some(key) = collection.partition_key()
+            && operation == Operation::Upsert
+            && self.server.misplaces_upserts()
+        {
+            warnings.push(format!(
+                "Milvus {} puts upserted rows of `{}` where a filter on the partition key `{}` does not find them \
+                 (fixed in 2.3.10); take a newer Milvus, or set `mode = \"insert\"`",
+                self.server(),
+                collection.name,
+                key.name
+            ));
+        }
+        warnings
     }
 
     /// The names of a collection's partitions.

@@ -13,7 +13,7 @@ use crate::batch::Operation;
 
 /// A write request that Milvus did not acknowledge. Its message is fit for a log: it has no text of Milvus' own where
 /// that may quote a row. See [`WriteError::detail`] for the dead letter.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct WriteError {
     /// What to do about it.
     pub class: Class,
@@ -21,6 +21,7 @@ pub struct WriteError {
     pub code: Code,
     why: &'static str,
     detail: String,
+    may_quote: bool,
 }
 
 impl Client {
@@ -58,21 +59,21 @@ impl WriteError {
 impl From<Fault> for WriteError {
     fn from(fault: Fault) -> Self {
         let (class, why) = Class::of(&fault);
-        Self { class, code: fault.code(), why, detail: fault.text() }
+        Self { class, code: fault.code(), why, detail: fault.text(), may_quote: fault.may_quote() }
     }
 }
 
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { code, why, .. } = self;
+        let Self { code, why, detail, may_quote, .. } = self;
         write!(f, "{why} ({code})")?;
-        // What the connection says, or we ourselves, can't quote a row.
-        match code {
-            Code::Grpc("Unavailable" | "DeadlineExceeded" | "Cancelled") | Code::Answer => {
-                write!(f, ": {}", self.detail)
-            }
-            _ => Ok(()),
-        }
+        if *may_quote { Ok(()) } else { write!(f, ": {detail}") }
+    }
+}
+
+impl fmt::Debug for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteError").field("class", &self.class).field("code", &self.code).finish_non_exhaustive()
     }
 }
 
@@ -107,6 +108,7 @@ mod tests {
         let text = "the 0th element (4711) out of range".to_owned();
         let error = WriteError::from(Fault::Milvus { code: 1100, legacy: 5, text: text.clone() });
         assert_eq!(error.to_string(), "Milvus refuses the rows (code 1100)");
+        assert!(!format!("{error:?}").contains("4711"));
         assert_eq!(error.detail(), text);
     }
 

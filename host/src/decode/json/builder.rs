@@ -1,5 +1,6 @@
 //! The column of one field while it grows.
 
+use arrow_array::Array;
 use arrow_buffer::NullBuffer;
 
 use super::infer;
@@ -58,12 +59,16 @@ impl Builder {
         let start = scanner.clone();
         match self.read_value(scanner) {
             Ok(()) => self.valid.push(true),
-            Err(Unread::Misfit(_)) if !matches!(self.typing, Typing::Settled(_, Settled::Declared)) => {
+            Err(Unread::Misfit(misfit)) => {
                 *scanner = start;
-                self.others.insert(row as u32, scanner.value()?.into());
+                let text = scanner.value()?;
+                if let Typing::Settled(_, Settled::Declared) = self.typing {
+                    return Err(Unread::Misfit(misfit));
+                }
+                self.others.insert(row as u32, text.into());
                 self.push_null();
             }
-            Err(unread) => return Err(unread),
+            mistake => return mistake,
         }
         Ok(())
     }
@@ -87,19 +92,19 @@ impl Builder {
     pub(super) fn finish(&mut self, rows: usize) -> Column {
         self.pad(rows);
         let nulls = NullBuffer::from(std::mem::take(&mut self.valid));
-        let none = nulls.null_count() == rows;
+        let empty_arrays = nulls.null_count() < rows;
         let nulls = Some(nulls).filter(|nulls| nulls.null_count() > 0);
         let others = std::mem::take(&mut self.others);
 
         let Some(values) = self.values.take() else {
-            let ty = if none { Type::Json } else { Type::Array(Element::Text) };
+            let ty = if empty_arrays { Type::Array(Element::Text) } else { Type::Json };
             return Values::new(ty, rows).finish(nulls);
         };
-        // A type that no value has any more is not kept for the next batch.
-        let outdated = none && !others.is_empty();
         let mut column = values.finish(nulls).with_others(others);
         if self.is_inferred() {
             column = widened(column);
+            // A type that no value has any more is not kept for the next batch.
+            let outdated = column.others().is_some() && column.array().null_count() == rows;
             self.typing = Typing::Inferred((!outdated).then(|| column.ty()));
         }
         *self = Self::typed(self.typing);
@@ -124,12 +129,12 @@ impl Builder {
         values.read(scanner, exact)
     }
 
-    /// The type that the next value tells; none for an empty array.
+    /// The type that the next value tells; none for an empty array. Where there have been empty arrays, it is an array
+    /// type.
     fn infer(&self, scanner: &Scanner<'_>) -> Result<Option<Type>, Mistake> {
-        let after_empty_arrays = self.valid.contains(&true);
         Ok(infer::type_of(scanner)?.map(|ty| match ty {
             Type::Array(_) => ty,
-            _ if after_empty_arrays => Type::Array(Element::Text),
+            _ if self.valid.contains(&true) => Type::Array(Element::Text),
             _ => ty,
         }))
     }

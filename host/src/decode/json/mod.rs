@@ -19,7 +19,7 @@ use self::fields::Fields;
 use super::refusal::Refusal;
 use super::{Decoded, Plan};
 use crate::batch::{Batch, Operation, Record, Records};
-use crate::json::{Kind, Scanner, Unread};
+use crate::json::{Kind, Scanner};
 
 /// Decodes records that are one JSON object each. Where an object has a name twice, its last value holds.
 #[derive(Debug)]
@@ -63,10 +63,12 @@ impl JsonDecoder {
         let not_json = |mistake| Refusal::NotJson { mistake, field: None };
 
         let mut scanner = Scanner::new(text);
-        scanner.expect(Kind::Object).map_err(|unread| match unread {
-            Unread::Mistake(mistake) => not_json(mistake),
-            Unread::Misfit(misfit) => Refusal::NotAnObject(misfit),
-        })?;
+        let kind = scanner.kind().map_err(not_json)?;
+        if kind != Kind::Object {
+            let at = scanner.at();
+            scanner.value().map_err(not_json)?;
+            return Err(Refusal::NotAnObject { at, found: kind.name() });
+        }
         scanner.open().map_err(not_json)?;
         let mut expected = 0;
         while let Some(name) = scanner.next_name().map_err(not_json)? {

@@ -64,9 +64,9 @@ impl Client {
         rows_of(&answer.fields_data).map_err(|text| self.error(&Fault::Answer(text), &what))
     }
 
-    /// How many rows a loaded collection has.
-    pub async fn count(&self, collection: &str, partitions: &[&str]) -> Result<u64, SinkError> {
-        let mut request = query_request(collection, &Query { partitions, ..Query::default() });
+    /// How many rows of a loaded collection pass a filter; all of them where it is empty.
+    pub async fn count(&self, collection: &str, filter: &str) -> Result<u64, SinkError> {
+        let mut request = query_request(collection, &Query { filter, ..Query::default() });
         request.output_fields = vec!["count(*)".into()];
         let what = format!("count the rows of `{collection}`");
         let answer = self.ask(&what, request, async |mut service, request| service.query(request).await).await?;

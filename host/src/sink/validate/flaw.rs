@@ -30,6 +30,8 @@ pub(super) enum Flaw {
     JsonBytes(usize),
     /// Text that is not JSON, and where it stops being it.
     NotJson(String),
+    /// A JSON value of a kind that this server does not take, and those that it takes.
+    JsonKind { kind: &'static str, takes: &'static str },
     /// So many elements.
     Elements(usize),
     /// An element that is null.
@@ -93,6 +95,7 @@ impl Flaw {
             Self::TextBytes(bytes) => format!("a text of {bytes} bytes where {} are the most", limit(ty)),
             Self::JsonBytes(bytes) => format!("{bytes} bytes of JSON where {JSON_MAX} are the most"),
             Self::NotJson(mistake) => format!("not JSON: {mistake}"),
+            Self::JsonKind { kind, takes } => format!("{kind} where this version of Milvus takes JSON {takes} only"),
             Self::Elements(count) => format!("{count} elements where {} are the most", limit(ty)),
             Self::NullElement => "null among the elements".into(),
             Self::Element(flaw) => match ty {

@@ -8,31 +8,34 @@ use arrow_array::types::{Float32Type, Float64Type};
 use arrow_array::{ArrayRef, StringArray};
 
 use super::flaw::{Flaw, Flaws, JSON_MAX, Report};
-use super::value::{Value, is_null};
+use super::value::{Value, is_null, json_kind};
 use crate::batch::{Column, Element, Reading, Type};
 use crate::json;
+use crate::sink::server::JsonValues;
 use crate::target::FieldType;
 
 /// A JSON field's column as its field has it: the texts of JSON values. A text becomes a JSON string, any other value
 /// what it is in JSON.
-pub(super) fn ready(column: &Column, report: Report<'_>) -> ArrayRef {
+pub(super) fn ready(column: &Column, values: JsonValues, report: Report<'_>) -> ArrayRef {
     if column.ty() == Type::Json && column.others().is_none() {
         let texts = column.array().as_string::<i32>();
         if !texts.iter().flatten().any(is_null) {
             for (row, text) in texts.iter().enumerate() {
-                if let Some(Err(flaw)) = text.map(check) {
+                let checked = text.map(|text| check(text).and_then(|()| check_kind(text, values)));
+                if let Some(Err(flaw)) = checked {
                     report(row, flaw);
                 }
             }
             return Arc::clone(column.array());
         }
     }
-    let texts = (0..column.len()).map(|row| match text_of(column, row) {
-        Ok(text) => text,
-        Err(flaw) => {
+    let texts = (0..column.len()).map(|row| {
+        let text = text_of(column, row);
+        let kind = |text: &str| check_kind(text, values);
+        text.and_then(|text| text.as_deref().map_or(Ok(()), kind).map(|()| text)).unwrap_or_else(|flaw| {
             report(row, flaw);
             None
-        }
+        })
     });
     Arc::new(texts.collect::<StringArray>())
 }
@@ -95,6 +98,20 @@ fn check(text: &str) -> Result<(), Flaw> {
         return Err(Flaw::JsonBytes(text.len()));
     }
     json::check(text).map_err(|mistake| Flaw::NotJson(mistake.to_string()))
+}
+
+/// Not every server takes every JSON value.
+fn check_kind(text: &str, values: JsonValues) -> Result<(), Flaw> {
+    let takes = match values {
+        JsonValues::Any => return Ok(()),
+        JsonValues::Objects => "objects",
+        JsonValues::ObjectsAndArrays => "objects and arrays",
+    };
+    match json_kind(text) {
+        "an object" => Ok(()),
+        "an array" if values == JsonValues::ObjectsAndArrays => Ok(()),
+        kind => Err(Flaw::JsonKind { kind, takes }),
+    }
 }
 
 /// JSON has no NaN and no infinity.

@@ -18,7 +18,7 @@ use self::value::Value;
 use super::prepared::Prepared;
 use super::schema::{DYNAMIC_FIELD, Schema, Writable, is_supported};
 use super::size;
-use crate::batch::{Batch, Column, Names, Operation, Operations, Rejection, Stage, VectorType};
+use crate::batch::{Batch, Column, Names, Operation, Operations, Rejection, Stage};
 use crate::config::UnknownFields;
 use crate::target::FieldType;
 
@@ -28,7 +28,7 @@ pub fn validate(batch: &Batch, schema: &Arc<Schema>, unknown_fields: UnknownFiel
     let mut flaws = Flaws::default();
     check_operations(batch, schema, &mut flaws);
     check_partitions(batch, schema, &mut flaws);
-    let columns: Vec<_> = schema.writable().map(|field| column(batch, field, &mut flaws)).collect();
+    let columns: Vec<_> = schema.writable().map(|field| column(batch, schema, field, &mut flaws)).collect();
     let dynamic = json::dynamic(&unknown(batch, schema, unknown_fields, &mut flaws), batch.rows(), &mut flaws);
     let bytes = size::rows(schema, &columns, dynamic.as_ref(), batch.rows());
     let most = size::REQUEST_MAX - size::request(schema);
@@ -41,14 +41,24 @@ pub fn validate(batch: &Batch, schema: &Arc<Schema>, unknown_fields: UnknownFiel
 }
 
 /// A column of the field's own type; none where the batch does not have the field.
-fn column(batch: &Batch, Writable { field, default }: Writable<'_>, flaws: &mut Flaws) -> Option<ArrayRef> {
+fn column(
+    batch: &Batch,
+    schema: &Schema,
+    Writable { field, default }: Writable<'_>,
+    flaws: &mut Flaws,
+) -> Option<ArrayRef> {
     let column = batch.column(&field.name);
     let mut report = |row, flaw| flaws.add(row, field, &flaw);
     if !is_supported(&field.ty) {
         (0..batch.rows()).for_each(|row| report(row, Flaw::Unsupported));
         return None;
     }
-    let ready = column.map(|column| ready(column, &field.ty, &mut report));
+    let ready = column.map(|column| match &field.ty {
+        FieldType::Json => json::ready(column, schema.json_values, &mut report),
+        FieldType::Array { element, max_capacity } => lists::array(column, element, *max_capacity, &mut report),
+        FieldType::Vector { dim, .. } => lists::vector(column, *dim, &mut report),
+        ty => scalars::ready(column, ty, &mut report),
+    });
     if field.nullable || default.is_some() {
         return ready;
     }
@@ -61,15 +71,6 @@ fn column(batch: &Batch, Writable { field, default }: Writable<'_>, flaws: &mut 
         Some(_) => {}
     }
     ready
-}
-
-fn ready(column: &Column, ty: &FieldType, report: flaw::Report<'_>) -> ArrayRef {
-    match ty {
-        FieldType::Json => json::ready(column, report),
-        FieldType::Array { element, max_capacity } => lists::array(column, element, *max_capacity, report),
-        FieldType::Vector { ty: VectorType::Float, dim } => lists::vector(column, *dim, report),
-        _ => scalars::ready(column, ty, report),
-    }
 }
 
 fn check_operations(batch: &Batch, schema: &Schema, flaws: &mut Flaws) {

@@ -7,6 +7,7 @@ use arrow_buffer::OffsetBuffer;
 
 use super::*;
 use crate::batch::{Element, Others};
+use crate::sink::server::JsonValues;
 use crate::sink::testing::{array, batch, collection, field, float_vector, key, schema, varchar};
 use crate::target::Field;
 
@@ -296,6 +297,21 @@ fn json_must_be_json_and_not_too_long() {
     assert_eq!(reasons(FieldType::Json, floats), ["", "field `f`: NaN or infinity, which Milvus does not take"]);
     let numbers = vectors(&[&[1.0], &[f32::INFINITY]]);
     assert_eq!(reasons(FieldType::Json, numbers), ["", "field `f`: NaN or infinity, which Milvus does not take"]);
+}
+
+#[test]
+fn a_json_value_is_of_a_kind_that_the_server_takes() {
+    let rows = batch([("id", ints([1, 2, 3])), ("f", json_values(["{}", "[]", "1"]))]);
+    let found = |json_values| {
+        let schema =
+            Schema { json_values, ..Schema::new(collection("books", [key("id"), field("f", FieldType::Json)])) };
+        of_batch(&rows, &Arc::new(schema), UnknownFields::Dynamic)
+    };
+    assert_eq!(found(JsonValues::Any), ["", "", ""]);
+    let reason = "field `f`: an integer where this version of Milvus takes JSON objects and arrays only";
+    assert_eq!(found(JsonValues::ObjectsAndArrays), ["", "", reason]);
+    let reason = |kind| format!("field `f`: {kind} where this version of Milvus takes JSON objects only");
+    assert_eq!(found(JsonValues::Objects), ["", &*reason("an array"), &*reason("an integer")]);
 }
 
 #[test]

@@ -156,7 +156,8 @@ pub(super) fn is_null(text: &str) -> bool {
     text.trim_ascii() == "null"
 }
 
-fn json_kind(text: &str) -> &'static str {
+/// What kind of JSON value a text is.
+pub(super) fn json_kind(text: &str) -> &'static str {
     let text = text.trim_ascii();
     match text.as_bytes().first() {
         Some(b'"') => "a text",

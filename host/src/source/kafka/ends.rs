@@ -3,13 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
+use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 
 use super::error::SourceError;
 use super::rebalance::Context;
 use crate::source::TopicPartition;
 
-/// The end offset of each partition.
+/// The offset at which each partition ends; 0 where nothing is left to read.
 pub type Ends = HashMap<TopicPartition, i64>;
 
 pub(super) fn of(
@@ -18,11 +19,25 @@ pub(super) fn of(
     wait: Duration,
 ) -> Result<Ends, SourceError> {
     let mut ends = Ends::new();
+    let mut list = TopicPartitionList::new();
     for partition in partitions {
-        let (_, end) = consumer
+        let (start, end) = consumer
             .fetch_watermarks(&partition.topic, partition.partition, wait)
             .map_err(|error| SourceError::Fatal(format!("end of {partition}: {error}")))?;
-        ends.insert(partition.clone(), end);
+        list.add_partition(&partition.topic, partition.partition);
+        ends.insert(partition.clone(), if start < end { end } else { 0 });
+    }
+    // What is committed already need not be waited for: some brokers say late, or never, that a partition ends there.
+    let committed = consumer
+        .committed_offsets(list, wait)
+        .map_err(|error| SourceError::Fatal(format!("committed offsets of the group: {error}")))?;
+    for element in committed.elements() {
+        let partition = TopicPartition { topic: element.topic().into(), partition: element.partition() };
+        if let (Some(end), Some(committed)) = (ends.get_mut(&partition), element.offset().to_raw())
+            && committed >= *end
+        {
+            *end = 0;
+        }
     }
     Ok(ends)
 }
