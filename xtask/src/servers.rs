@@ -94,7 +94,7 @@ impl Running {
                 std::fs::remove_dir_all(server.home()).map_err(failed)?;
             }
             let address = server.run("start")?;
-            println!("{}={address}  (log: {}/log)", server.variable, server.home().display());
+            println!("{}={address}  (in {})", server.variable, server.home().display());
             running.environment.push((server.variable, address));
         }
         Ok(running)

@@ -16,7 +16,9 @@ pub(crate) fn run() -> Result {
     let (mut steps, mut count) = (Steps::default(), Count::default());
     let result = take(&mut steps, &mut count);
     steps.summarize();
-    println!("\n{count}");
+    if count != Count::default() {
+        println!("\n{count}");
+    }
     result
 }
 
