@@ -35,6 +35,9 @@ pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
         let source = KafkaSource::connect(pipeline.kafka().clone(), false)?;
         writeln!(page, "\n# Kafka: {} partitions", source.partitions().len()).expect("writing to a String");
         write_target(&pipeline, &mut page);
+        for warning in pipeline.warnings() {
+            writeln!(page, "# mind: {warning}").expect("writing to a String");
+        }
     }
     print!("{page}");
     Ok(())
@@ -60,9 +63,6 @@ fn write_target(pipeline: &Pipeline, page: &mut String) {
     for collection in pipeline.target().collections() {
         let mode = mode_text(pipeline.mode(collection));
         writeln!(page, "# collection {}: {mode}", collection.name).expect("writing to a String");
-        if !collection.loaded {
-            page.push_str("#   it is not loaded: it is written to all the same, and can be searched once it is\n");
-        }
         for mapping in pipeline.mappings().iter().filter(|mapping| *mapping.collection == *collection.name) {
             let from = match &mapping.source {
                 Source::Field(name) => match pipeline.plan().get(name) {

@@ -52,6 +52,9 @@ fn announce(pipeline: &Pipeline, source: &KafkaSource) {
         let mode = super::check::mode_text(pipeline.mode(collection));
         tracing::info!(pipeline = pipeline.name(), collection = &*collection.name, mode, "start");
     }
+    for warning in pipeline.warnings() {
+        tracing::warn!("{warning}");
+    }
     let (partitions, lanes) = (source.partitions().len(), pipeline.lanes());
     tracing::info!(topics = ?pipeline.file().kafka.topics, partitions, lanes, group = pipeline.kafka().group, "start");
 }

@@ -29,13 +29,13 @@ pub enum RunError {
         /// The collection.
         collection: String,
         /// What Milvus said.
-        error: WriteError,
+        error: Box<WriteError>,
         /// The first record of the request.
         first: Origin,
     },
     /// A partition that rows name can't be looked for.
     #[error("the partitions can't be looked at: {0}")]
-    Partition(WriteError),
+    Partition(Box<WriteError>),
     /// Kafka failed.
     #[error(transparent)]
     Source(#[from] SourceError),

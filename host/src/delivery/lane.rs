@@ -32,7 +32,7 @@ pub(super) enum Event {
     /// These partitions are about to be lost; the lane answers when what it read of them is stored.
     Revoked(Vec<TopicPartition>, Sender<()>),
     /// A write request ended.
-    Written(Acknowledged),
+    Written(Box<Acknowledged>),
     /// A dead letter was delivered, or not.
     Delivered(Delivered),
     /// Read no more, finish what was read, and end.
@@ -291,7 +291,7 @@ impl Lane {
         }
     }
 
-    fn written(&mut self, written: Acknowledged) {
+    fn written(&mut self, written: Box<Acknowledged>) {
         match self.outbox.acknowledge(written, &mut self.ledger) {
             Ok(rows) => self.shared.counters.written(rows),
             Err(error) => self.fail(error),

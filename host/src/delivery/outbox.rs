@@ -33,7 +33,7 @@ pub(super) struct Acknowledged {
 }
 
 /// Who is told that a request ended; called from the runtime's threads.
-pub(super) type Notify = Arc<dyn Fn(Acknowledged) + Send + Sync>;
+pub(super) type Notify = Arc<dyn Fn(Box<Acknowledged>) + Send + Sync>;
 
 pub(super) struct Outbox {
     client: Client,
@@ -132,9 +132,9 @@ impl Outbox {
 
     /// Releases the rows of a request that Milvus has, and says how many were written. After a failure nothing more
     /// is sent: what is not written is not committed.
-    pub(super) fn acknowledge(&mut self, ended: Acknowledged, ledger: &mut Ledger) -> Result<usize, RunError> {
+    pub(super) fn acknowledge(&mut self, ended: Box<Acknowledged>, ledger: &mut Ledger) -> Result<usize, RunError> {
         self.under_way = false;
-        let Acknowledged { request, result } = ended;
+        let Acknowledged { request, result } = *ended;
         if let Err(error) = result {
             self.open.clear();
             self.closed.clear();
@@ -142,7 +142,7 @@ impl Outbox {
             let records = ledger.records(BatchId(first.batch)).expect("its rows hold it");
             return Err(RunError::Write {
                 collection: request.schema().collection.name.to_string(),
-                error,
+                error: Box::new(error),
                 first: records.get(first.record as usize).origin().clone(),
             });
         }
@@ -253,7 +253,7 @@ impl Outbox {
                     tracing::warn!(%error, ?pause, "partitions: asked again after a pause");
                     std::thread::sleep(pause);
                 }
-                Err(PartitionError::Failed(error)) => return Err(RunError::Partition(error)),
+                Err(PartitionError::Failed(error)) => return Err(RunError::Partition(Box::new(error))),
             }
         }
     }
@@ -263,7 +263,7 @@ impl Outbox {
         let (client, counters, notify) = (self.client.clone(), Arc::clone(&self.counters), Arc::clone(&self.notify));
         self.runtime.spawn(async move {
             let result = retry::write(&client, &request, &counters).await;
-            notify(Acknowledged { request, result });
+            notify(Box::new(Acknowledged { request, result }));
         });
     }
 }

@@ -225,6 +225,16 @@ impl Pipeline {
         self.file.write.age.get()
     }
 
+    /// What of the collections is as it is, and may not be what the user expects.
+    pub fn warnings(&self) -> Vec<String> {
+        let Some(milvus) = &self.milvus else { return Vec::new() };
+        let of = |writable: &Arc<Writable>| {
+            let schema = &writable.described.schema;
+            milvus.client.warnings(schema, self.operation(Some(&schema.collection.name)))
+        };
+        milvus.collections.iter().flat_map(of).collect()
+    }
+
     pub(crate) fn milvus(&self) -> Option<&Milvus> {
         self.milvus.as_ref()
     }

@@ -109,7 +109,7 @@ impl Link {
         let limit = self.limit(rows);
         match self.call(batch.clone(), None, limit, target) {
             Ok(done) => {
-                rejected.extend(done.rejected.iter().map(|(record, reason)| self.rejection(*record, &**reason)));
+                rejected.extend(done.rejected.iter().map(|(record, reason)| self.rejection(*record, reason)));
                 done.batch
             }
             Err(fault) if rows == 1 => {

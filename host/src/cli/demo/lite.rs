@@ -35,7 +35,7 @@ impl Lite {
             .map_err(failed)?;
         if !output.status.success() {
             return Err(Exit::Failed(
-                "Milvus Lite did not start, see above; it needs Python 3.9 or newer with venv (Debian: python3-venv)"
+                "Milvus Lite did not start, see above; it needs Python 3.10 or newer with venv (Debian: python3-venv)"
                     .into(),
             ));
         }

@@ -22,13 +22,19 @@ pub trait Assignments: Send + Sync {
 /// What the consumer calls back.
 #[derive(Default)]
 pub(super) struct Context {
-    started: OnceLock<(Weak<BaseConsumer<Self>>, Arc<dyn Assignments>)>,
+    started: OnceLock<Started>,
+}
+
+/// Known only once there is a consumer, which needs its context first.
+struct Started {
+    consumer: Weak<BaseConsumer<Context>>,
+    assignments: Arc<dyn Assignments>,
 }
 
 impl Context {
     pub(super) fn start(&self, consumer: &Arc<BaseConsumer<Self>>, assignments: Arc<dyn Assignments>) {
         // A second subscription would be a mistake of ours; the first one's assignments stay.
-        let _ = self.started.set((Arc::downgrade(consumer), assignments));
+        let _ = self.started.set(Started { consumer: Arc::downgrade(consumer), assignments });
     }
 }
 
@@ -45,7 +51,7 @@ impl ConsumerContext for Context {
     /// Queues are split before the partitions are assigned, so that no record ever goes to the consumer's own queue
     /// (librdkafka keeps what an application said about a queue when it starts to fetch).
     fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
-        let Some((consumer, assignments)) = self.started.get() else { return };
+        let Some(Started { consumer, assignments }) = self.started.get() else { return };
         match rebalance {
             Rebalance::Assign(list) => {
                 let Some(consumer) = consumer.upgrade() else { return };
