@@ -3,7 +3,7 @@
 use super::*;
 
 fn refusal(result: Result<Plugin, LoadError>) -> String {
-    result.err().expect("refused").to_string()
+    result.expect_err("refused").to_string()
 }
 
 fn load_bytes(bytes: &[u8]) -> Result<Plugin, LoadError> {
