@@ -20,6 +20,8 @@ use crate::plugin::Chain;
 use crate::source::TopicPartition;
 use crate::source::kafka::{Ends, KafkaSource, Queue};
 
+/// How long a lane may take to finish what it read of revoked partitions. The other members of the group wait.
+pub(super) const REVOKE: Duration = Duration::from_secs(10);
 /// How long an idle lane sleeps when nothing wakes it.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -202,7 +204,7 @@ impl Lane {
         for partition in partitions {
             self.reader.remove(partition);
         }
-        let deadline = Instant::now() + super::run::REVOKE;
+        let deadline = Instant::now() + REVOKE;
         while !self.ledger.is_settled() && self.failed.is_none() && Instant::now() < deadline {
             self.outbox.advance(Instant::now(), true);
             match self.events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {

@@ -12,15 +12,13 @@ use tokio::runtime::Handle;
 use super::counters::{Counters, Totals};
 use super::dead_letter::DeadLetter;
 use super::error::RunError;
-use super::lane::{Event, Lane, Mailbox, Shared};
+use super::lane::{Event, Lane, Mailbox, REVOKE, Shared};
 use crate::pipeline::Pipeline;
 use crate::source::TopicPartition;
 use crate::source::kafka::{Assignments, KafkaSource, Queue};
 
 /// How long the consumer is served at a time before the run looks after its lanes.
 const SERVE: Duration = Duration::from_millis(20);
-/// How long lanes may take to finish what they read of revoked partitions. The other members of the group wait.
-pub(super) const REVOKE: Duration = Duration::from_secs(10);
 /// How long lanes may take to finish what they read when the run ends.
 const SHUTDOWN: Duration = Duration::from_secs(30);
 /// How often a line of progress is logged.

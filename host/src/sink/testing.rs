@@ -8,16 +8,7 @@ use crate::target::{Collection, Field, FieldType};
 use super::schema::Schema;
 
 pub(super) fn field(name: &str, ty: FieldType) -> Field {
-    Field {
-        name: name.into(),
-        ty,
-        primary: false,
-        auto_id: false,
-        partition_key: false,
-        nullable: false,
-        has_default: false,
-        function_output: false,
-    }
+    Field::new(name, ty)
 }
 
 /// A primary key of Int64 that rows bring.

@@ -126,6 +126,22 @@ impl Collection {
     }
 }
 
+impl Field {
+    /// A field that every row must bring, and that has no other mark.
+    pub fn new(name: impl Into<Arc<str>>, ty: FieldType) -> Self {
+        Self {
+            name: name.into(),
+            ty,
+            primary: false,
+            auto_id: false,
+            partition_key: false,
+            nullable: false,
+            has_default: false,
+            function_output: false,
+        }
+    }
+}
+
 impl FieldType {
     /// Milvus' name of the type.
     pub fn name(&self) -> &str {

@@ -96,16 +96,7 @@ impl Milvus {
 
 /// A field without any mark.
 pub(crate) fn field(name: &str, ty: FieldType) -> Field {
-    Field {
-        name: name.into(),
-        ty,
-        primary: false,
-        auto_id: false,
-        partition_key: false,
-        nullable: false,
-        has_default: false,
-        function_output: false,
-    }
+    Field::new(name, ty)
 }
 
 /// A text of at most so many bytes.

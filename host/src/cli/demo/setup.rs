@@ -101,15 +101,6 @@ fn schema() -> Schema {
         ("meta", FieldType::Json),
         ("embedding", FieldType::Vector { ty: VectorType::Float, dim: 384 }),
     ];
-    let fields = fields.into_iter().map(|(name, ty)| Field {
-        name: name.into(),
-        ty,
-        primary: name == "name",
-        auto_id: false,
-        partition_key: false,
-        nullable: false,
-        has_default: false,
-        function_output: false,
-    });
-    Schema::new(Collection { name: COLLECTION.into(), fields: fields.collect(), dynamic: false, loaded: false })
+    let fields = fields.map(|(name, ty)| Field { primary: name == "name", ..Field::new(name, ty) });
+    Schema::new(Collection { name: COLLECTION.into(), fields: fields.into(), dynamic: false, loaded: false })
 }

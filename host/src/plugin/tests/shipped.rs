@@ -9,16 +9,7 @@ use crate::plugin::{Source, sources};
 use crate::target::{Collection, Field, FieldType};
 
 fn field(name: &str, ty: FieldType) -> Field {
-    Field {
-        name: name.into(),
-        ty,
-        primary: false,
-        auto_id: false,
-        partition_key: false,
-        nullable: false,
-        has_default: false,
-        function_output: false,
-    }
+    Field::new(name, ty)
 }
 
 fn target(partition_key: bool) -> Arc<Target> {
