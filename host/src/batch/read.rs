@@ -26,9 +26,9 @@ impl<'a> Reading<'a> {
             return Self::Field(column);
         }
         let inside = name.strip_prefix('/').and_then(|path| {
-            let end = path.find('/')?;
+            let end = path.find('/').unwrap_or(path.len());
             let column = batch.column(&json::unescape_token(&path[..end]))?;
-            Some(Self::Inside(column, &path[end..]))
+            Some(if end == path.len() { Self::Field(column) } else { Self::Inside(column, &path[end..]) })
         });
         inside.unwrap_or(Self::Absent(batch.rows()))
     }

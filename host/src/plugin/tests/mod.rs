@@ -22,7 +22,7 @@ fn engine() -> &'static Engine {
 }
 
 fn limits() -> Limits {
-    Limits { memory: 64 << 20, record_timeout: Duration::from_millis(200), answer: 16 << 20 }
+    Limits { memory: 64 << 20, record_timeout: Duration::from_secs(1), answer: 16 << 20 }
 }
 
 fn load_misbehave(config: &str, limits: Limits) -> Result<Plugin, LoadError> {
