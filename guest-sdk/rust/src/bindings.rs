@@ -1463,7 +1463,7 @@ pub mod kiteline {
             }
             #[allow(unused_unsafe, clippy::all)]
             /// Any value as JSON text, numbers without loss: nested JSON as it was written, bytes as base64, a vector as an
-            /// array. None where the field is absent or null.
+            /// array of numbers (a binary one as its bytes). None where the field is absent or null.
             #[allow(async_fn_in_trait)]
             pub fn json_texts(
                 field: &str,
@@ -1783,7 +1783,7 @@ pub mod kiteline {
             }
             #[allow(unused_unsafe, clippy::all)]
             /// Dimension of each row's vector, -1 where there is none: numbers for a dense vector, bits for a binary one,
-            /// pairs for a sparse one. An array of floats that is not known as a vector has its number of elements. Moves no
+            /// pairs for a sparse one. An array of numbers that is not known as a vector has its number of elements. Moves no
             /// vector.
             #[allow(async_fn_in_trait)]
             pub fn dims(field: &str) -> _rt::Vec<i32> {
@@ -1827,7 +1827,7 @@ pub mod kiteline {
             }
             #[allow(unused_unsafe, clippy::all)]
             /// The numbers of all vectors as 32-bit floats, row after row; `dims` says where each row's end. From
-            /// `float-vector` as they are, from the 16-bit types and `int8-vector` widened, from an array of 64-bit floats
+            /// `float-vector` as they are, from the 16-bit types and `int8-vector` widened, from an array of numbers
             /// rounded; empty from any other type. For a column of 1,000 vectors of 768 dimensions this copies 3 MB: ask for
             /// `dims` where that is enough.
             #[allow(async_fn_in_trait)]

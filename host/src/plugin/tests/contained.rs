@@ -83,8 +83,7 @@ fn an_answer_over_the_limit_is_a_fault_and_fits_when_there_are_fewer_rows() {
 
 #[test]
 fn a_flood_of_messages_is_cut() {
-    let limits = Limits { record_timeout: Duration::from_secs(1), ..limits() };
-    let mut chain = chain_of(load_misbehave(r#"{"mode":"log-flood"}"#, limits).expect("loads"));
+    let mut chain = misbehave(r#"{"mode":"log-flood"}"#);
     let processed = chain.process(batch_with_bad(1, &[]));
     assert_eq!((processed.batch.rows(), processed.rejected.len()), (1, 0));
 }
