@@ -146,7 +146,7 @@ impl Servers {
         for (name, config) in &PLUGINS[..*plugins] {
             let config: toml::Table = serde_json::from_str(config).expect("JSON");
             write!(text, "[[plugin]]\nuse = \"{name}\"\n").expect("writing to a String");
-            write!(text, "config = {}\n", toml::Value::Table(config)).expect("writing to a String");
+            writeln!(text, "config = {}", toml::Value::Table(config)).expect("writing to a String");
         }
         config::parse(&text, "line.toml", SHIPPED, &|_| None).expect("it has no mistakes")
     }
