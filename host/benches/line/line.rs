@@ -96,7 +96,7 @@ impl Servers {
 
     fn run(&self, kind: &Kind, run: usize) -> Took {
         let file = self.pipeline_file(kind, run);
-        let pipeline = Arc::new(self.runtime.block_on(Pipeline::connect(file)).expect("it starts"));
+        let pipeline = Arc::new(Pipeline::connect(file, self.runtime.handle()).expect("it starts"));
         let source = KafkaSource::connect(pipeline.kafka().clone(), true).expect("Kafka is there");
         let counters = Arc::<Counters>::default();
         let acknowledged_before = self.ack.rows();

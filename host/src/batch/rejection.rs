@@ -46,8 +46,6 @@ pub enum Stage {
     },
     /// A row of it is nothing that its collection takes.
     Validate,
-    /// Milvus refused it.
-    Write,
 }
 
 impl Stage {
@@ -57,7 +55,6 @@ impl Stage {
             Self::Decode => "decode",
             Self::Plugin { .. } => "plugin",
             Self::Validate => "validate",
-            Self::Write => "write",
         }
     }
 }

@@ -22,11 +22,8 @@ pub(super) struct Arguments {
 /// Checks a pipeline and prints what it resolves to.
 pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
     let file = super::read(&arguments.file)?;
-    let pipeline = if arguments.offline {
-        Pipeline::offline(file)?
-    } else {
-        super::runtime()?.block_on(Pipeline::connect(file))?
-    };
+    let pipeline =
+        if arguments.offline { Pipeline::offline(file)? } else { Pipeline::connect(file, super::runtime()?.handle())? };
     let mut page = format!("# the resolved pipeline\n{}\n", resolved(pipeline.file()));
     write_plugins(&pipeline, &mut page);
     if arguments.offline {

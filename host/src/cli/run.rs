@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let file = super::read(&arguments.file)?;
     let runtime = super::runtime()?;
-    let pipeline = Arc::new(runtime.block_on(Pipeline::connect(file))?);
+    let pipeline = Arc::new(Pipeline::connect(file, runtime.handle())?);
     let source = KafkaSource::connect(pipeline.kafka().clone(), arguments.until_end)?;
     announce(&pipeline, &source);
 

@@ -116,7 +116,7 @@ pub struct Batch {
     #[schemars(range(min = 1, max = 100_000))]
     pub rows: usize,
     /// Most bytes of payload in a batch. Batches that leave the processor's cache cost several times as much a row.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 268_435_456))]
     pub bytes: Bytes,
 }
 

@@ -82,7 +82,12 @@ fn list<'a, 'i>(value: Option<&'a Spanned<DeValue<'i>>>) -> impl Iterator<Item =
     value.and_then(|value| value.get_ref().as_array()).into_iter().flatten()
 }
 
+/// The topics, by name or by pattern.
+fn topics<'a>(root: &'a DeTable<'_>) -> impl Iterator<Item = Text<'a>> {
+    list(at(root, ["kafka", "topics"])).filter_map(as_text)
+}
+
 /// The topics that are named as they are, not by a pattern.
 fn literal_topics<'a>(root: &'a DeTable<'_>) -> impl Iterator<Item = Text<'a>> {
-    list(at(root, ["kafka", "topics"])).filter_map(as_text).filter(|(topic, _)| !topic.starts_with('^'))
+    topics(root).filter(|(topic, _)| !topic.starts_with('^'))
 }

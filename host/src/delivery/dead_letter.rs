@@ -10,7 +10,7 @@ use rdkafka::producer::{BaseRecord, ProducerContext, ThreadedProducer};
 
 use super::ledger::BatchId;
 use crate::batch::{Record, Rejection, Stage};
-use crate::source::kafka::{Settings, SourceError};
+use crate::source::kafka::{Settings, SourceError, setting};
 
 /// How long a full queue of the producer is waited for at a time.
 const FULL_QUEUE: Duration = Duration::from_millis(50);
@@ -66,11 +66,17 @@ impl ProducerContext for Context {
 impl DeadLetter {
     /// A producer that counts a letter as delivered when all in-sync replicas have it.
     pub(super) fn connect(settings: &Settings, topic: &str, pipeline: &str) -> Result<Self, SourceError> {
-        let config = settings.client_config().with(&[("linger.ms", "5"), ("compression.type", "lz4")]);
+        let config = settings.client_config().with(&[
+            ("linger.ms", "5"),
+            ("compression.type", "lz4"),
+            // What may be under way: enough for a wave of bad records, little beside the lanes' own memory.
+            ("queue.buffering.max.kbytes", "65536"),
+            ("queue.buffering.max.messages", "10000"),
+        ]);
         // Settings of the consumer only would make the producer warn; librdkafka ignores them.
         let config =
             config.finish(&[("acks", "all"), ("enable.idempotence", "true"), ("allow.auto.create.topics", "true")]);
-        let producer = config.create_with_context(Context).map_err(|error| SourceError::Setting(error.to_string()))?;
+        let producer = config.create_with_context(Context).map_err(setting)?;
         Ok(Self { producer, topic: topic.to_owned(), pipeline: pipeline.to_owned() })
     }
 

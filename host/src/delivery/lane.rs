@@ -1,5 +1,6 @@
 //! A lane: a thread with its own partitions, plugin instances and open write requests.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -31,8 +32,9 @@ pub(super) enum Event {
     Ready,
     /// These partitions are the lane's from now on.
     Assigned(Vec<Queue>),
-    /// These partitions are about to be lost; the lane answers when what it read of them is stored.
-    Revoked(Vec<TopicPartition>, Sender<()>),
+    /// These partitions are about to be lost; the lane answers when what it read of them is stored, or when the time
+    /// is over until which the group waits.
+    Revoked(Vec<TopicPartition>, Instant, Sender<()>),
     /// A write request ended.
     Written(Box<Acknowledged>),
     /// A dead letter was delivered, or not.
@@ -67,6 +69,8 @@ pub(super) struct Lane {
     shared: Arc<Shared>,
     mailbox: Mailbox,
     events: Receiver<Event>,
+    /// Rebalances that came while another was being answered.
+    postponed: VecDeque<Event>,
     reader: Reader,
     decoder: Decoder,
     chain: Chain,
@@ -115,6 +119,7 @@ impl Lane {
             notify: Arc::new(move |delivered| to.send(Event::Delivered(delivered))),
             mailbox,
             events,
+            postponed: VecDeque::new(),
             draining: false,
             busy: false,
             failed: None,
@@ -142,13 +147,16 @@ impl Lane {
 
     /// Reads and processes one batch, where there is one and room for it; true where there may be more.
     fn step(&mut self) -> bool {
-        while let Ok(event) = self.events.try_recv() {
+        while let Some(event) = self.postponed.pop_front().or_else(|| self.events.try_recv().ok()) {
             self.handle(event);
         }
         let mut read = false;
         if self.may_read() {
             let limits = self.shared.pipeline.batch_limits();
-            let records = self.reader.read(limits.rows, limits.bytes);
+            let records = self.reader.read(limits.rows, limits.bytes).unwrap_or_else(|error| {
+                self.fail(error.into());
+                Records::default()
+            });
             if !records.is_empty() {
                 read = true;
                 self.process(Arc::new(records));
@@ -180,7 +188,7 @@ impl Lane {
         match event {
             Event::Ready => self.mailbox.ready.store(false, Ordering::Release),
             Event::Assigned(queues) => self.assign(queues),
-            Event::Revoked(partitions, answer) => self.revoke(&partitions, &answer),
+            Event::Revoked(partitions, until, answer) => self.revoke(&partitions, until, &answer),
             Event::Written(written) => self.written(written),
             Event::Delivered(delivered) => self.delivered(delivered),
             Event::Drain => self.draining = true,
@@ -200,20 +208,22 @@ impl Lane {
     }
 
     /// Finishes what was read of the partitions, as far as the waiting rebalance allows, and gives them up.
-    fn revoke(&mut self, partitions: &[TopicPartition], answer: &Sender<()>) {
+    fn revoke(&mut self, partitions: &[TopicPartition], until: Instant, answer: &Sender<()>) {
         for partition in partitions {
             self.reader.remove(partition);
         }
-        let deadline = Instant::now() + REVOKE;
-        while !self.ledger.is_settled() && self.failed.is_none() && Instant::now() < deadline {
+        while !self.ledger.is_settled() && self.failed.is_none() && Instant::now() < until {
             self.outbox.advance(Instant::now(), true);
-            match self.events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match self.events.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(Event::Written(written)) => self.written(written),
                 Ok(Event::Delivered(delivered)) => self.delivered(delivered),
                 Ok(Event::Ready) => self.mailbox.ready.store(false, Ordering::Release),
                 Ok(Event::Drain) => self.draining = true,
-                // The thread that rebalances waits for our answer, so it sends none of these before.
-                Ok(Event::Assigned(_) | Event::Revoked(..)) => unreachable!("one rebalance at a time"),
+                // The next rebalance is here already: its time is not ours any more.
+                Ok(event @ (Event::Assigned(_) | Event::Revoked(..))) => {
+                    self.postponed.push_back(event);
+                    break;
+                }
                 Err(_) => break,
             }
         }
@@ -274,11 +284,14 @@ impl Lane {
     fn reject(&mut self, mut rejected: Vec<Rejection>, id: BatchId) {
         rejected.sort_by_key(|rejection| rejection.record);
         rejected.dedup_by_key(|rejection| rejection.record);
+        // All are held before the first is sent: a hold keeps the position below its record, whether its letter is
+        // delivered or the lane ends before it is sent.
+        for rejection in &rejected {
+            self.ledger.hold(id, rejection.record);
+        }
         for rejection in rejected {
             let records = Arc::clone(self.ledger.records(id).expect("its records are held while it is processed"));
             let record = records.get(rejection.record as usize);
-            // The hold keeps the position below this record, whether the letter is delivered or the lane ends.
-            self.ledger.hold(id, rejection.record);
             let Some(dead_letter) = &self.shared.dead_letter else {
                 self.fail(RunError::rejected(record.origin(), &rejection));
                 return;

@@ -76,7 +76,12 @@ impl Ledger {
             let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
             assignments.push(match self.partitions.get_mut(&key) {
                 Some(progress) => {
-                    debug_assert!(progress.slots.back().is_none_or(|slot| slot.offset < origin.offset));
+                    if progress.slots.back().is_some_and(|slot| slot.offset >= origin.offset) {
+                        // The log was cut or made anew: what was read of the old one moves nothing any more.
+                        self.next_assignment += 1;
+                        progress.assignment = self.next_assignment;
+                        progress.slots.clear();
+                    }
                     progress.slots.push_back(Slot { offset: origin.offset, done: false });
                     progress.assignment
                 }
@@ -222,6 +227,19 @@ mod tests {
         ledger.release(before, 1);
         assert_eq!(ledger.take_moved(), []);
         ledger.release(after, 0);
+        assert_eq!(ledger.take_moved(), [(partition(0), 1)]);
+    }
+
+    #[test]
+    fn offsets_that_go_back_start_anew() {
+        let mut ledger = Ledger::default();
+        ledger.assign(partition(0));
+        let old = ledger.enter(records(&[(0, 50), (0, 51)]));
+        let new = ledger.enter(records(&[(0, 0), (0, 1)]));
+        ledger.release(old, 0);
+        ledger.release(old, 1);
+        assert_eq!(ledger.take_moved(), []);
+        ledger.release(new, 0);
         assert_eq!(ledger.take_moved(), [(partition(0), 1)]);
     }
 

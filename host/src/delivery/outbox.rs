@@ -103,9 +103,10 @@ impl Outbox {
 
     /// Closes what is due, or everything where nothing more will come, and sends the next request.
     pub(super) fn advance(&mut self, now: Instant, flush: bool) {
-        let due: Vec<Key> =
-            self.open.iter().filter(|(_, open)| flush || open.due <= now).map(|(key, _)| key.clone()).collect();
-        for key in due {
+        let due = self.open.iter().filter(|(_, open)| flush || open.due <= now);
+        let mut due: Vec<(Instant, Key)> = due.map(|(key, open)| (open.due, key.clone())).collect();
+        due.sort_by_key(|(due, _)| *due);
+        for (_, key) in due {
             self.close(&key);
         }
         if !self.under_way

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::batch::Records;
 use crate::source::TopicPartition;
-use crate::source::kafka::{Polled, Queue};
+use crate::source::kafka::{Polled, Queue, SourceError};
 
 /// A lane's queues.
 pub(super) struct Reader {
@@ -51,14 +51,14 @@ impl Reader {
     }
 
     /// Takes what the queues have, up to the first limit that is reached.
-    pub(super) fn read(&mut self, rows: usize, bytes: usize) -> Records {
+    pub(super) fn read(&mut self, rows: usize, bytes: usize) -> Result<Records, SourceError> {
         let mut records = Records::default();
         let mut empty = 0;
         while empty < self.queues.len() && records.len() < rows && records.bytes() < bytes {
             let turn = self.turn % self.queues.len();
             let bounded = &mut self.queues[turn];
             loop {
-                match bounded.queue.poll(&mut records, bounded.end) {
+                match bounded.queue.poll(&mut records, bounded.end)? {
                     Polled::Record(offset) => {
                         empty = 0;
                         if bounded.end.is_some_and(|end| offset + 1 >= end) {
@@ -70,6 +70,7 @@ impl Reader {
                     }
                     // What comes behind the end of a bounded run is left to the next run.
                     Polled::Beyond | Polled::End => bounded.reached_end(&self.short_of_end),
+                    Polled::Mended => {}
                     Polled::Empty => {
                         empty += 1;
                         break;
@@ -78,7 +79,7 @@ impl Reader {
             }
             self.turn = turn + 1;
         }
-        records
+        Ok(records)
     }
 }
 

@@ -209,13 +209,13 @@ impl Assignments for Handing {
             }
         }
         let (answer, answers) = mpsc::channel();
+        let until = Instant::now() + REVOKE;
         for (mailbox, share) in self.mailboxes.iter().zip(shares).filter(|(_, share)| !share.is_empty()) {
-            mailbox.send(Event::Revoked(share, answer.clone()));
+            mailbox.send(Event::Revoked(share, until, answer.clone()));
         }
         drop(answer);
         // A lane that is gone drops its sender, so this ends when all have answered or the time is over.
-        let deadline = Instant::now() + REVOKE + SERVE;
-        while answers.recv_timeout(deadline.saturating_duration_since(Instant::now())).is_ok() {}
+        while answers.recv_timeout((until + SERVE).saturating_duration_since(Instant::now())).is_ok() {}
     }
 }
 

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use crate::batch::Operation;
 use crate::config::{self, Format, Mode, PipelineFile, Start};
 use crate::decode::{Decoder, Plan};
@@ -69,24 +71,10 @@ impl Pipeline {
         Self::build(file, None)
     }
 
-    /// Connects to Milvus, looks at the collections, and makes everything ready.
-    pub async fn connect(file: PipelineFile) -> Result<Self, StartError> {
-        let options = sink::Options {
-            uri: file.milvus.uri.clone(),
-            token: file.milvus.token.as_ref().map(|token| token.expose().to_owned()),
-            database: file.milvus.database.clone(),
-            timeout: file.milvus.timeout.get(),
-        };
-        let client = Client::connect(&options).await?;
-        let mut collections = Vec::new();
-        for name in collection_names(&file) {
-            let described = client.describe(&name).await?;
-            let create_below = file.milvus.create_partitions.then_some(file.milvus.max_partitions);
-            let name = &described.schema.collection.name;
-            let partitions = Partitions::new(client.clone(), name, described.partitions.iter().cloned(), create_below);
-            collections.push(Arc::new(Writable { described, partitions }));
-        }
-        let milvus = Milvus { client, collections };
+    /// Connects to Milvus, looks at the collections, and makes everything ready. Plugins are started outside of the
+    /// runtime, as their WASI blocks on one of its own.
+    pub fn connect(file: PipelineFile, runtime: &Handle) -> Result<Self, StartError> {
+        let milvus = runtime.block_on(Milvus::connect(&file))?;
         fits(&file, &milvus)?;
         Self::build(file, Some(milvus))
     }
@@ -237,6 +225,27 @@ impl Pipeline {
 
     pub(crate) fn milvus(&self) -> Option<&Milvus> {
         self.milvus.as_ref()
+    }
+}
+
+impl Milvus {
+    async fn connect(file: &PipelineFile) -> Result<Self, StartError> {
+        let options = sink::Options {
+            uri: file.milvus.uri.clone(),
+            token: file.milvus.token.as_ref().map(|token| token.expose().to_owned()),
+            database: file.milvus.database.clone(),
+            timeout: file.milvus.timeout.get(),
+        };
+        let client = Client::connect(&options).await?;
+        let mut collections = Vec::new();
+        for name in collection_names(file) {
+            let described = client.describe(&name).await?;
+            let create_below = file.milvus.create_partitions.then_some(file.milvus.max_partitions);
+            let name = &described.schema.collection.name;
+            let partitions = Partitions::new(client.clone(), name, described.partitions.iter().cloned(), create_below);
+            collections.push(Arc::new(Writable { described, partitions }));
+        }
+        Ok(Self { client, collections })
     }
 }
 

@@ -55,6 +55,7 @@ impl Instance {
     /// field.
     pub(super) fn process(&mut self, batch: Batch, lineage: Option<Lineage>, limit: Duration) -> Result<Done, Fault> {
         self.store.set_epoch_deadline(Engine::ticks(limit));
+        self.store.data_mut().memory_refused = false;
         self.store.data_mut().current = Some(Current { batch, verdicts: Vec::new(), rejected: Vec::new(), lineage });
         let result = self.exports.call_process(&mut self.store);
         let state = self.store.data_mut();
@@ -64,11 +65,12 @@ impl Instance {
                 state.take_said();
                 Ok(current.done())
             }
-            Ok(Err(error)) => Err(Fault {
-                kind: FaultKind::Error,
-                text: format!("the plugin failed: {}", cut(error, fixed::MESSAGE)),
-                said: state.take_said(),
-            }),
+            // The error is the plugin's word, and an exception's text may well quote the record.
+            Ok(Err(error)) => {
+                let said = [Some(cut(error, fixed::MESSAGE)), state.take_said()];
+                let said = said.into_iter().flatten().collect::<Vec<_>>().join("\n");
+                Err(Fault { kind: FaultKind::Error, text: "the plugin failed".into(), said: Some(said) })
+            }
             Err(error) => Err(fault(state, &error, limit)),
         }
     }

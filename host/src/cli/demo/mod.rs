@@ -64,7 +64,7 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
     let path = setup::pipeline_file(folder, &kafka.brokers(), &uri)?;
     runtime.block_on(setup::collection(&uri))?;
     let file = config::load(&path, SHIPPED, &|name| std::env::var(name).ok())?;
-    let pipeline = Arc::new(runtime.block_on(Pipeline::connect(file))?);
+    let pipeline = Arc::new(Pipeline::connect(file, runtime.handle())?);
     page::note(&format!("{}: {}", path.display(), page::chain(&pipeline)));
 
     let source = KafkaSource::connect(pipeline.kafka().clone(), true)?;

@@ -2,7 +2,7 @@
 
 use toml::de::DeTable;
 
-use super::{Found, as_text, at, literal_topics, text};
+use super::{Found, as_text, at, text, topics};
 
 /// Settings of librdkafka that Kiteline makes itself, each with what is to be done instead.
 const OWN: [(&str, &str); 8] = [
@@ -27,10 +27,17 @@ pub(super) fn check(root: &DeTable<'_>, found: &mut Found) {
     }
     let dead_letter = at(root, ["dead_letter", "topic"]).and_then(as_text);
     if let Some((dead_letter, at)) = dead_letter
-        && literal_topics(root).any(|(topic, _)| topic == dead_letter)
+        && topics(root).any(|(topic, _)| topic == dead_letter || matches_pattern(topic, dead_letter))
     {
-        let text =
-            format!("the pipeline reads {} itself; send rejected records to another topic", text::shown(dead_letter));
+        let text = format!(
+            "the pipeline reads {} itself, so a rejected record would come back for ever; send rejected records to a \
+             topic that no name or pattern in `kafka.topics` means",
+            text::shown(dead_letter)
+        );
         found.add(&at, text);
     }
+}
+
+fn matches_pattern(topic: &str, name: &str) -> bool {
+    topic.starts_with('^') && regex::Regex::new(topic).is_ok_and(|pattern| pattern.is_match(name))
 }

@@ -39,8 +39,9 @@ fn a_panic_on_a_record_costs_that_record_and_says_where() {
 fn an_error_is_handled_like_a_trap_and_what_the_call_wrote_is_undone() {
     let mut chain = misbehave(r#"{"mode":"error-on-text","text":"bad"}"#);
     let processed = chain.process(batch_with_bad(1, &[0]));
-    assert_eq!(rejected(&processed), (vec![0], "the plugin failed: as configured".into()));
-    let processed = assert_only_bad_rows_are_lost(chain, "as configured");
+    assert_eq!(rejected(&processed), (vec![0], "the plugin failed".into()));
+    assert_eq!(processed.rejected[0].said.as_deref(), Some("as configured"));
+    let processed = assert_only_bad_rows_are_lost(chain, "the plugin failed");
     assert_eq!(texts(&processed.batch, "written"), vec![Some("yes".to_owned()); 996]);
 }
 

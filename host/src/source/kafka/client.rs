@@ -13,7 +13,7 @@ use super::rebalance::Context;
 use crate::source::TopicPartition;
 
 /// How to reach Kafka and what to read.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Settings {
     /// Bootstrap servers.
     pub brokers: String,
@@ -29,6 +29,14 @@ pub struct Settings {
     pub client: BTreeMap<String, String>,
 }
 
+/// Without the user's settings, which may hold secrets.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { brokers, topics, group, .. } = self;
+        write!(f, "Settings {{ brokers: {brokers:?}, topics: {topics:?}, group: {group:?} }}")
+    }
+}
+
 impl Settings {
     /// What consumers and producers have in common, the user's settings last.
     pub fn client_config(&self) -> ClientConfigOf {
@@ -39,7 +47,7 @@ impl Settings {
 }
 
 /// A configuration of librdkafka in the making; kept closed so that no type of rdkafka shows.
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "it holds secrets")]
 pub struct ClientConfigOf {
     config: ClientConfig,
     user: BTreeMap<String, String>,
@@ -129,9 +137,9 @@ fn matches(pattern: &str, name: &str) -> bool {
     pattern.starts_with('^') && regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(name))
 }
 
-fn setting(error: KafkaError) -> SourceError {
+/// A setting that librdkafka refuses, without its value, which may be a secret.
+pub(crate) fn setting(error: KafkaError) -> SourceError {
     match error {
-        // The value may be a secret.
         KafkaError::ClientConfig(_, why, key, _) => SourceError::Setting(format!("`{key}`: {why}")),
         other => SourceError::Setting(other.to_string()),
     }

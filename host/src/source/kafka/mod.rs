@@ -12,6 +12,7 @@ mod queue;
 mod rebalance;
 
 pub use client::Settings;
+pub(crate) use client::setting;
 pub use ends::Ends;
 pub use error::SourceError;
 pub use local::LocalKafka;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rdkafka::consumer::base_consumer::PartitionQueue;
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::Headers;
 use rdkafka::{Message, Timestamp};
 
+use super::error::SourceError;
 use super::rebalance::Context;
 use crate::batch::{Origin, Records};
 use crate::source::TopicPartition;
@@ -29,6 +30,8 @@ pub enum Polled {
     Empty,
     /// Nothing, and the partition ends here.
     End,
+    /// An error that librdkafka mends by itself.
+    Mended,
 }
 
 impl std::fmt::Debug for Queue {
@@ -53,8 +56,8 @@ impl Queue {
     }
 
     /// Takes the next record, without waiting. `end` bounds the run.
-    pub fn poll(&self, records: &mut Records, end: Option<i64>) -> Polled {
-        match self.inner.poll(Duration::ZERO) {
+    pub fn poll(&self, records: &mut Records, end: Option<i64>) -> Result<Polled, SourceError> {
+        Ok(match self.inner.poll(Duration::ZERO) {
             None => Polled::Empty,
             Some(Ok(message)) if end.is_some_and(|end| message.offset() >= end) => Polled::Beyond,
             Some(Ok(message)) => {
@@ -71,8 +74,14 @@ impl Queue {
                 Polled::Record(offset)
             }
             Some(Err(KafkaError::PartitionEOF(_))) => Polled::End,
-            // Fetch errors of a partition are told by the consumer's context and mended by librdkafka.
-            Some(Err(_)) => Polled::Empty,
-        }
+            // librdkafka would go on, but these lose records without a word, or stay for ever.
+            Some(Err(KafkaError::MessageConsumption(
+                code @ (RDKafkaErrorCode::TopicAuthorizationFailed
+                | RDKafkaErrorCode::BadMessage
+                | RDKafkaErrorCode::NotImplemented),
+            ))) => return Err(SourceError::Fatal(format!("partition {}: {code}", self.partition))),
+            // The rest is told by the consumer's context and mended by librdkafka; more may lie behind it.
+            Some(Err(_)) => Polled::Mended,
+        })
     }
 }
