@@ -57,7 +57,7 @@ mod tests {
             name = "packages"
             kafka = { brokers = "b:9092", topics = ["a", "^b.*"], group = "g", client."sasl.password" = "${PW}", client.retries = 7 }
             decode.fields = { tags = "text[]" }
-            plugin = [{ use = "rename", config.rename = { pkg = "name" } }, { path = "x.wasm", record_timeout = "2000ms" }]
+            plugin = [{ use = "rename", config.rename = { pkg = "name" } }, { path = "x.wasm", record_timeout = "1000ms" }]
             milvus = { uri = "http://m:19530", token = "root:${PW}", collection = { a = "one" } }
             write.bytes = 1048576
         "#;

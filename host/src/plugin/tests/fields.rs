@@ -119,7 +119,7 @@ fn a_plugin_sees_what_the_records_came_with() {
     assert_eq!(column(&batch, "kafka-partitions"), [json!(2), json!(2)]);
     assert_eq!(column(&batch, "offsets"), [json!(0), json!(1)]);
     assert_eq!(column(&batch, "timestamps"), [json!(1000), json!(1000)]);
-    assert_eq!(column(&batch, "operations"), [json!("Operation::Upsert"), json!("Operation::Upsert")]);
+    assert_eq!(column(&batch, "operations"), [json!("upsert"), json!("upsert")]);
     assert_eq!(column(&batch, "fields")[0], json!(["a"]));
     assert_eq!(column(&batch, "answers")[0], json!({"rename": [true, false], "remove": [true, false]}));
 }
