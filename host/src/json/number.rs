@@ -11,6 +11,15 @@ pub(crate) struct Number<'a> {
     text: &'a str,
     /// Without fraction and exponent.
     integer: bool,
+    decimal: Option<Decimal>,
+}
+
+/// A number without exponent and of few digits, but for its sign: the integer of all its digits, of which so many come
+/// behind the point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Decimal {
+    digits: u64,
+    places: usize,
 }
 
 /// What a number has or is that its type can't hold.
@@ -59,19 +68,24 @@ impl<'a> Number<'a> {
         let bytes = text.as_bytes();
         let mut at = start + usize::from(bytes[start] == b'-');
         let first = at;
-        at = digits(bytes, at)?;
+        let mut value = 0;
+        at = digits(bytes, at, &mut value)?;
         if bytes[first] == b'0' && at > first + 1 {
             return Err(Mistake { at: first, what: "a number with a leading zero" });
         }
         let whole = at;
+        let mut places = 0;
         if bytes.get(at) == Some(&b'.') {
-            at = digits(bytes, at + 1)?;
+            at = digits(bytes, at + 1, &mut value)?;
+            places = at - whole - 1;
         }
+        let mut decimal = (at - first <= DIGITS_MAX).then_some(Decimal { digits: value, places });
         if let Some(b'e' | b'E') = bytes.get(at) {
             let signed = matches!(bytes.get(at + 1), Some(b'+' | b'-'));
-            at = digits(bytes, at + 1 + usize::from(signed))?;
+            at = digits(bytes, at + 1 + usize::from(signed), &mut 0)?;
+            decimal = None;
         }
-        Ok(Self { text: &text[start..at], integer: at == whole })
+        Ok(Self { text: &text[start..at], integer: at == whole, decimal })
     }
 
     /// The text.
@@ -87,8 +101,11 @@ impl<'a> Number<'a> {
         self.text.parse().map_err(|_| "an integer beyond 64 bits")
     }
 
-    /// The number rounded to a 32-bit float, and never by way of a 64-bit one: rounding twice is not rounding.
+    /// The number rounded to a 32-bit float, once: by way of a 64-bit one only where that comes to the same.
     pub(crate) fn f32(self) -> Result<f32, Unfit> {
+        if let Some(number) = self.decimal.and_then(Decimal::f32) {
+            return Ok(if self.text.starts_with('-') { -number } else { number });
+        }
         self.text.parse().ok().filter(|number: &f32| number.is_finite()).ok_or("a number beyond 32-bit floats")
     }
 
@@ -107,14 +124,41 @@ impl<'a> Number<'a> {
     }
 }
 
-/// The end of the digits that start at `at`. There must be one.
-fn digits(bytes: &[u8], at: usize) -> Result<usize, Mistake> {
-    let rest = bytes.get(at..).unwrap_or_default();
-    let count = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
-    if count > 0 {
-        return Ok(at + count);
+/// Most characters of a number, its point among them, whose digits surely fit 64 bits.
+const DIGITS_MAX: usize = 19;
+
+impl Decimal {
+    /// The number rounded to a 32-bit float, where 64-bit ones tell it.
+    ///
+    /// Integer and power of ten are exact as 64-bit floats, so their quotient is the nearest one to the number. All
+    /// points halfway between 32-bit floats are 64-bit floats as well. So a quotient that is no such point is on the
+    /// same side of each of them as the number, and the same 32-bit float is the nearest one to both. The quotient is
+    /// 0 or far from the ends of the range of 32-bit floats.
+    fn f32(self) -> Option<f32> {
+        const POWERS: [f64; DIGITS_MAX] =
+            [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18];
+        const EXACT_MAX: u64 = 1 << f64::MANTISSA_DIGITS;
+        /// The bits that a 64-bit float has more than a 32-bit one, and what they are halfway.
+        const MORE: u64 = (1 << (f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS)) - 1;
+        const HALFWAY: u64 = MORE / 2 + 1;
+        let Self { digits, places } = self;
+        let quotient = digits as f64 / POWERS.get(places)?;
+        (digits <= EXACT_MAX && quotient.to_bits() & MORE != HALFWAY).then_some(quotient as f32)
     }
-    match rest.first() {
+}
+
+/// The end of the digits that start at `at`, of which there must be one. They are appended to `value`, which overflows
+/// where they are too many.
+fn digits(bytes: &[u8], at: usize, value: &mut u64) -> Result<usize, Mistake> {
+    let mut end = at;
+    while let Some(digit) = bytes.get(end).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        *value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+        end += 1;
+    }
+    if end > at {
+        return Ok(end);
+    }
+    match bytes.get(at) {
         Some(b'I') => Err(Mistake { at, what: "NaN or an infinity, which JSON does not have," }),
         _ => Err(Mistake { at, what: "expected a digit" }),
     }
@@ -225,6 +269,24 @@ mod tests {
             let less = last.parse::<u8>().expect("a digit but 0") - 1;
             prop_assert_eq!(f32_of(&format!("{rest}{last}{}1e{exponent}", "0".repeat(zeros))), Some(high));
             prop_assert_eq!(f32_of(&format!("{rest}{less}{}9e{exponent}", "9".repeat(zeros))), Some(low));
+        }
+
+        /// Few enough digits to be read by way of 64-bit floats, which is right unless the last digit is looked over.
+        #[test]
+        fn around_a_halfway_point_of_few_digits_the_nearest_float_is_read(
+            odd in 1u64 << 24..1 << 25,
+            places in 0usize..=10,
+            off in 0u64..=2,
+        ) {
+            let digits = (odd | 1) * 5u64.pow(places as u32) + off - 1;
+            let mut text = digits.to_string();
+            if places > 0 {
+                text.insert(text.len() - places, '.');
+            }
+            let number: f32 = text.parse().expect("a number");
+            for (text, number) in [(format!("-{text}"), -number), (text, number)] {
+                prop_assert_eq!(f32_of(&text).map(f32::to_bits), Some(number.to_bits()), "{}", text);
+            }
         }
 
         #[test]
