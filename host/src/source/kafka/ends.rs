@@ -1,11 +1,12 @@
 //! Where partitions end, for bounded runs.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
+use std::time::Instant;
 
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 
+use super::ask;
 use super::error::SourceError;
 use super::rebalance::Context;
 use crate::source::TopicPartition;
@@ -16,20 +17,19 @@ pub type Ends = HashMap<TopicPartition, i64>;
 pub(super) fn of(
     consumer: &BaseConsumer<Context>,
     partitions: &BTreeSet<TopicPartition>,
-    wait: Duration,
+    deadline: Instant,
 ) -> Result<Ends, SourceError> {
     let mut ends = Ends::new();
     let mut list = TopicPartitionList::new();
     for partition in partitions {
-        let (start, end) = consumer
-            .fetch_watermarks(&partition.topic, partition.partition, wait)
-            .map_err(|error| SourceError::Fatal(format!("end of {partition}: {error}")))?;
+        let (start, end) =
+            ask::until(deadline, |wait| consumer.fetch_watermarks(&partition.topic, partition.partition, wait))
+                .map_err(|error| SourceError::Fatal(format!("end of {partition}: {error}")))?;
         list.add_partition(&partition.topic, partition.partition);
         ends.insert(partition.clone(), if start < end { end } else { 0 });
     }
     // What is committed already need not be waited for: some brokers say late, or never, that a partition ends there.
-    let committed = consumer
-        .committed_offsets(list, wait)
+    let committed = ask::until(deadline, |wait| consumer.committed_offsets(list.clone(), wait))
         .map_err(|error| SourceError::Fatal(format!("committed offsets of the group: {error}")))?;
     for element in committed.elements() {
         let partition = TopicPartition { topic: element.topic().into(), partition: element.partition() };

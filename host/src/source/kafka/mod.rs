@@ -4,6 +4,7 @@
 //! that partition's own queue, so a lane reads just what is its own, in order, and what it does not read stays in
 //! librdkafka, within its limit. No type of rdkafka leaves this module.
 
+mod ask;
 mod client;
 mod ends;
 mod error;
@@ -21,7 +22,7 @@ pub use rebalance::Assignments;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -62,7 +63,7 @@ impl KafkaSource {
 
     /// Where the partitions end now.
     pub fn ends(&self) -> Result<Ends, SourceError> {
-        ends::of(&self.consumer, &self.found, CONNECT)
+        ends::of(&self.consumer, &self.found, Instant::now() + CONNECT)
     }
 
     /// Joins the group. From now on partitions come and go through `assignments`, called by [`Self::serve`].
