@@ -13,8 +13,8 @@ pub struct Rejection {
     pub field: Option<Arc<str>>,
     /// What is wrong, naming field, kind of value and rule.
     pub reason: String,
-    /// What a plugin said beside it: log messages, a panic, a traceback. May hold values, so it goes to the dead letter
-    /// only.
+    /// What a plugin said beside it (log messages, a panic, a traceback), or Milvus. May hold values, so it goes to the
+    /// dead letter only.
     pub said: Option<String>,
 }
 
@@ -46,6 +46,13 @@ pub enum Stage {
     },
     /// A row of it is nothing that its collection takes.
     Validate,
+    /// Milvus refused a row of it.
+    Write {
+        /// What Milvus calls it, as `code 1100`.
+        code: Arc<str>,
+        /// How often the row was sent.
+        attempts: u32,
+    },
 }
 
 impl Stage {
@@ -55,6 +62,7 @@ impl Stage {
             Self::Decode => "decode",
             Self::Plugin { .. } => "plugin",
             Self::Validate => "validate",
+            Self::Write { .. } => "write",
         }
     }
 }
