@@ -9,10 +9,9 @@ use std::time::{Duration, Instant};
 
 use kiteline::config::{self, PipelineFile};
 use kiteline::delivery::{self, Counters, Options};
-use kiteline::pipeline::Pipeline;
 use kiteline::plugin::SHIPPED;
 use kiteline::sink::{self, Schema};
-use kiteline::source::kafka::{KafkaSource, LocalKafka};
+use kiteline::source::kafka::LocalKafka;
 use tokio::runtime::Runtime;
 
 use crate::ack::Ack;
@@ -96,15 +95,13 @@ impl Servers {
 
     fn run(&self, kind: &Kind, run: usize) -> Took {
         let file = self.pipeline_file(kind, run);
-        let pipeline = Arc::new(Pipeline::connect(file, self.runtime.handle()).expect("it starts"));
-        let source = KafkaSource::connect(pipeline.kafka().clone(), true).expect("Kafka is there");
         let counters = Arc::<Counters>::default();
         let acknowledged_before = self.ack.rows();
         let mut usage = Usage::start();
         let running = {
             let (counters, handle) = (Arc::clone(&counters), self.runtime.handle().clone());
             let options = Options { until_end: true };
-            let work = move || delivery::run(pipeline, source, options, &counters, &AtomicBool::new(false), handle);
+            let work = move || delivery::run(&file, options, &counters, &AtomicBool::new(false), &handle, |_, _| {});
             std::thread::Builder::new().name("run".into()).spawn(work).expect("a thread can be started")
         };
         let (mut first, mut last) = (None, None);

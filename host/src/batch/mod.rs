@@ -5,6 +5,7 @@
 //! work of a plugin that fails is undone by dropping its clone.
 
 mod column;
+mod memory;
 mod read;
 mod records;
 mod rejection;
@@ -16,6 +17,7 @@ mod text;
 mod types;
 
 pub use column::{Column, Others};
+pub use memory::{Memory, Share};
 pub use read::Reading;
 pub use records::{Origin, Record, Records};
 pub use rejection::{Rejection, Stage};

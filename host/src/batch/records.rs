@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::memory::{Memory, Share};
+
 /// Where a record came from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin {
@@ -27,6 +29,7 @@ pub struct Records {
     entries: Vec<Entry>,
     headers: Vec<Header>,
     data: Vec<u8>,
+    share: Option<Share>,
 }
 
 #[derive(Debug)]
@@ -86,6 +89,19 @@ impl Records {
     /// Bytes of all keys, payloads and headers.
     pub fn bytes(&self) -> usize {
         self.data.len()
+    }
+
+    /// Counts what the records take against the memory that batches may have, for as long as they are there.
+    pub fn charge(&mut self, memory: &Arc<Memory>) {
+        let lists = self.entries.capacity() * size_of::<Entry>() + self.headers.capacity() * size_of::<Header>();
+        self.share = Some(memory.share(self.data.capacity() + lists));
+    }
+
+    /// Counts what was made of the records: it stays no longer than they do.
+    pub fn charge_more(&self, bytes: usize) {
+        if let Some(share) = &self.share {
+            share.grow(bytes);
+        }
     }
 
     /// The record at `index`, counted from 0.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crate::config::Mistakes;
-use crate::delivery::RunError;
+use crate::delivery::{LineError, RunError};
 use crate::pipeline::StartError;
 use crate::source::kafka::SourceError;
 
@@ -61,5 +61,14 @@ impl From<SourceError> for Exit {
 impl From<RunError> for Exit {
     fn from(error: RunError) -> Self {
         Self::Failed(error.to_string())
+    }
+}
+
+impl From<LineError> for Exit {
+    fn from(error: LineError) -> Self {
+        match error {
+            LineError::Start(error) => error.into(),
+            LineError::Run(error) => error.into(),
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::exit::Exit;
-use crate::delivery::{self, Counters, Options, Report};
+use crate::delivery::{self, Options, Report};
 use crate::pipeline::Pipeline;
 use crate::source::kafka::KafkaSource;
 
@@ -24,15 +24,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let file = super::read(&arguments.file)?;
     let runtime = super::runtime()?;
-    let pipeline = Arc::new(Pipeline::connect(file, runtime.handle())?);
-    let source = KafkaSource::connect(pipeline.kafka().clone(), arguments.until_end)?;
-    announce(&pipeline, &source);
-
     let stop = Arc::new(AtomicBool::new(false));
     runtime.spawn(stop_on_signal(Arc::clone(&stop)));
     let options = Options { until_end: arguments.until_end };
-    let counters = Arc::<Counters>::default();
-    let report = delivery::run(pipeline, source, options, &counters, &stop, runtime.handle().clone())?;
+    let report = delivery::run(&file, options, &Arc::default(), &stop, runtime.handle(), announce)?;
     println!("{}", summary(&report));
     Ok(())
 }

@@ -43,6 +43,9 @@ pub struct PipelineFile {
     /// Where rejected records go. Without this table the first rejected record stops the pipeline.
     #[serde(default)]
     pub dead_letter: Option<DeadLetter>,
+    /// What the process may take.
+    #[serde(default)]
+    pub limits: Limits,
 }
 
 /// Where the records come from.
@@ -190,6 +193,18 @@ pub struct Milvus {
     /// Longest time for one call to Milvus.
     #[serde(default = "Milvus::default_timeout")]
     pub timeout: Time,
+    /// How often the schema is looked at while running. Where it changed (a field more, an alias that points to another
+    /// collection) the pipeline starts over with it, from what is committed.
+    #[serde(default = "Milvus::default_watch")]
+    pub watch: Time,
+    /// How long a collection that is gone while running is waited for before the pipeline stops.
+    #[serde(default = "Milvus::default_missing_timeout")]
+    pub missing_timeout: Time,
+    /// Whether a primary key may come to another partition than before. If so, a row that names a partition is first
+    /// deleted wherever else it is, which costs a call more for each request; for a moment it can't be found. Set it to
+    /// false where the partition of a key never changes.
+    #[serde(default = "Milvus::default_keys_move")]
+    pub keys_move: bool,
 }
 
 /// The collections that rows go to.
@@ -237,6 +252,27 @@ pub struct Write {
     pub bytes: Bytes,
     /// Longest time that a row waits for others.
     pub age: Time,
+    /// Most rows a second, over all lanes of the process.
+    #[schemars(range(min = 1))]
+    pub rows_per_second: Option<u64>,
+    /// Most bytes a second as encoded, over all lanes of the process. Where Milvus says that it is too much, less is
+    /// sent for a while by itself.
+    #[schemars(range(min = 1))]
+    pub bytes_per_second: Option<Bytes>,
+}
+
+/// What the process may take.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Most memory for records, from Kafka to Milvus' acknowledgement: `kafka.fetch_memory`, the batches on their way,
+    /// and the requests that are sent. Where it is used up, nothing more is read until something is done. Plugins'
+    /// own memory comes on top.
+    #[schemars(range(min = 1))]
+    pub memory: Bytes,
+    /// Longest time for finishing what was read when the run is told to stop. What is not written by then is read again
+    /// at the next start.
+    pub shutdown_timeout: Time,
 }
 
 /// Where rejected records go.
@@ -283,10 +319,25 @@ impl Milvus {
     fn default_timeout() -> Time {
         Time::secs(30)
     }
+    fn default_watch() -> Time {
+        Time::secs(10)
+    }
+    fn default_missing_timeout() -> Time {
+        Time::secs(60)
+    }
+    fn default_keys_move() -> bool {
+        true
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: Bytes::mib(512), shutdown_timeout: Time::secs(30) }
+    }
 }
 
 impl Default for Write {
     fn default() -> Self {
-        Self { rows: 2000, bytes: Bytes::mib(8), age: Time::millis(500) }
+        Self { rows: 2000, bytes: Bytes::mib(8), age: Time::millis(500), rows_per_second: None, bytes_per_second: None }
     }
 }

@@ -8,7 +8,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{DeliveryResult, Header, Message, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, ProducerContext, ThreadedProducer};
 
-use super::ledger::BatchId;
+use super::core::BatchId;
 use crate::batch::{Record, Rejection, Stage};
 use crate::source::kafka::{Settings, SourceError, setting};
 

@@ -36,6 +36,14 @@ pub enum RunError {
     /// A partition that rows name can't be looked for.
     #[error("the partitions can't be looked at: {0}")]
     Partition(Box<WriteError>),
+    /// A collection is gone, or another than it was at the start.
+    #[error("collection `{collection}`: {why}")]
+    Changed {
+        /// The collection.
+        collection: String,
+        /// What Milvus says about it.
+        why: String,
+    },
     /// Kafka failed.
     #[error(transparent)]
     Source(#[from] SourceError),

@@ -1,20 +1,21 @@
 //! A lane: a thread with its own partitions, plugin instances and open write requests.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
+use super::core::{Core, Letter, Limits, Pace};
 use super::counters::Counters;
 use super::dead_letter::{DeadLetter, Delivered, Notify};
 use super::error::RunError;
-use super::ledger::{BatchId, Ledger};
-use super::outbox::{Acknowledged, AddedRows, Outbox};
 use super::reader::Reader;
-use crate::batch::{Batch, Names, Operation, Operations, Records, Rejection};
+use super::rows;
+use super::sender::{Ended, Sender};
+use crate::batch::{Batch, Memory, Names, Operation, Operations, Records, Rejection};
 use crate::decode::Decoder;
 use crate::pipeline::Pipeline;
 use crate::plugin::Chain;
@@ -25,6 +26,8 @@ use crate::source::kafka::{Ends, KafkaSource, Queue};
 pub(super) const REVOKE: Duration = Duration::from_secs(10);
 /// How long an idle lane sleeps when nothing wakes it.
 const IDLE: Duration = Duration::from_secs(1);
+/// How long a lane sleeps when there is no memory for another batch.
+const CROWDED: Duration = Duration::from_millis(20);
 
 /// What a lane is told.
 pub(super) enum Event {
@@ -34,9 +37,9 @@ pub(super) enum Event {
     Assigned(Vec<Queue>),
     /// These partitions are about to be lost; the lane answers when what it read of them is stored, or when the time
     /// is over until which the group waits.
-    Revoked(Vec<TopicPartition>, Instant, Sender<()>),
+    Revoked(Vec<TopicPartition>, Instant, mpsc::Sender<()>),
     /// A write request ended.
-    Written(Box<Acknowledged>),
+    Written(Box<Ended>),
     /// A dead letter was delivered, or not.
     Delivered(Delivered),
     /// Read no more, finish what was read, and end.
@@ -55,13 +58,17 @@ pub(super) struct Shared {
     pub(super) short_of_end: Arc<AtomicUsize>,
     /// Lanes that have read something that is not done.
     pub(super) busy: AtomicUsize,
+    /// How fast rows are sent.
+    pub(super) pace: Arc<Mutex<Pace>>,
+    /// What batches may take until they are done.
+    pub(super) memory: Arc<Memory>,
     pub(super) runtime: Handle,
 }
 
 /// A lane's mailbox, with the flag that keeps `Ready` from piling up in it.
 #[derive(Clone)]
 pub(super) struct Mailbox {
-    events: Sender<Event>,
+    events: mpsc::Sender<Event>,
     ready: Arc<AtomicBool>,
 }
 
@@ -74,8 +81,8 @@ pub(super) struct Lane {
     reader: Reader,
     decoder: Decoder,
     chain: Chain,
-    outbox: Outbox,
-    ledger: Ledger,
+    core: Core,
+    sender: Sender,
     notify: Notify,
     draining: bool,
     busy: bool,
@@ -106,16 +113,18 @@ impl Lane {
         let pipeline = &shared.pipeline;
         let chain = Chain::new(pipeline.plugins(), pipeline.target())?;
         let to = mailbox.clone();
-        let outbox = Outbox::new(pipeline, shared.runtime.clone(), Arc::clone(&shared.counters), {
+        let sender = Sender::new(pipeline, shared.runtime.clone(), {
             let to = mailbox.clone();
-            Arc::new(move |written| to.send(Event::Written(written)))
+            Arc::new(move |ended| to.send(Event::Written(ended)))
         });
+        let schemas = pipeline.collections().iter().map(|writable| &writable.described.schema);
+        let core = Core::new(schemas, Limits::of(&pipeline.file().write), Arc::clone(&shared.pace));
         Ok(Self {
             reader: Reader::new(Arc::clone(&shared.short_of_end)),
             decoder: pipeline.decoder(),
             chain,
-            outbox,
-            ledger: Ledger::default(),
+            core,
+            sender,
             notify: Arc::new(move |delivered| to.send(Event::Delivered(delivered))),
             mailbox,
             events,
@@ -131,10 +140,10 @@ impl Lane {
     pub(super) fn run(mut self) -> Result<(), RunError> {
         loop {
             let read = self.step();
-            if self.failed.is_some() && !self.outbox.is_working() {
+            if self.failed.is_some() && !self.core.is_sending() {
                 break;
             }
-            if self.draining && self.ledger.is_settled() {
+            if self.draining && self.core.is_settled() {
                 break;
             }
             if !read {
@@ -153,30 +162,43 @@ impl Lane {
         let mut read = false;
         if self.may_read() {
             let limits = self.shared.pipeline.batch_limits();
-            let records = self.reader.read(limits.rows, limits.bytes).unwrap_or_else(|error| {
+            let mut records = self.reader.read(limits.rows, limits.bytes).unwrap_or_else(|error| {
                 self.fail(error.into());
                 Records::default()
             });
             if !records.is_empty() {
                 read = true;
+                records.charge(&self.shared.memory);
                 self.process(Arc::new(records));
             }
         }
-        // Nothing more will come that a request could wait for.
-        let flush = self.draining || self.failed.is_some() || self.shared.ends.is_some() && self.reader.is_at_end();
-        self.outbox.advance(Instant::now(), flush);
+        // Nothing more will come that a request could wait for, or nothing more can come before it is sent.
+        let at_end = self.shared.ends.is_some() && self.reader.is_at_end();
+        self.advance(self.draining || at_end || !self.shared.memory.has_room());
         self.store();
         self.tell_busy();
         read
     }
 
     fn may_read(&self) -> bool {
-        !self.draining && self.failed.is_none() && !self.outbox.is_full()
+        !self.draining && self.failed.is_none() && !self.core.is_full() && self.shared.memory.has_room()
+    }
+
+    /// Sends what is to be sent.
+    fn advance(&mut self, flush: bool) {
+        while let Some(letter) = self.core.next_letter() {
+            self.dead_letter(&letter);
+        }
+        while let Some(request) = self.core.next_request(Instant::now(), flush) {
+            self.sender.send(request);
+        }
     }
 
     /// Sleeps until something happens or a write request is due.
     fn wait(&mut self) {
-        let due = self.outbox.due().map_or(IDLE, |due| due.saturating_duration_since(Instant::now())).min(IDLE);
+        // Memory that another lane gives back wakes nobody.
+        let longest = if self.shared.memory.has_room() { IDLE } else { CROWDED };
+        let due = self.core.due().map_or(longest, |due| due.saturating_duration_since(Instant::now())).min(longest);
         match self.events.recv_timeout(due) {
             Ok(event) => self.handle(event),
             Err(RecvTimeoutError::Timeout) => {}
@@ -197,7 +219,7 @@ impl Lane {
 
     fn assign(&mut self, queues: Vec<Queue>) {
         for mut queue in queues {
-            self.ledger.assign(queue.partition().clone());
+            self.core.assign(queue.partition().clone());
             let mailbox = self.mailbox.clone();
             queue.on_ready(move || mailbox.wake());
             let end = self.shared.ends.as_ref().map(|ends| ends.get(queue.partition()).copied().unwrap_or(0));
@@ -208,13 +230,14 @@ impl Lane {
     }
 
     /// Finishes what was read of the partitions, as far as the waiting rebalance allows, and gives them up.
-    fn revoke(&mut self, partitions: &[TopicPartition], until: Instant, answer: &Sender<()>) {
+    fn revoke(&mut self, partitions: &[TopicPartition], until: Instant, answer: &mpsc::Sender<()>) {
         for partition in partitions {
             self.reader.remove(partition);
         }
-        while !self.ledger.is_settled() && self.failed.is_none() && Instant::now() < until {
-            self.outbox.advance(Instant::now(), true);
-            match self.events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        while !self.core.is_settled() && self.failed.is_none() && Instant::now() < until {
+            self.advance(true);
+            let next = self.core.due().map_or(until, |due| due.min(until));
+            match self.events.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(Event::Written(written)) => self.written(written),
                 Ok(Event::Delivered(delivered)) => self.delivered(delivered),
                 Ok(Event::Ready) => self.mailbox.ready.store(false, Ordering::Release),
@@ -224,13 +247,11 @@ impl Lane {
                     self.postponed.push_back(event);
                     break;
                 }
-                Err(_) => break,
+                Err(_) => {}
             }
         }
         self.store();
-        for partition in partitions {
-            self.ledger.revoke(partition);
-        }
+        self.core.revoke(partitions);
         let _ = answer.send(());
         self.mailbox.wake();
     }
@@ -239,29 +260,26 @@ impl Lane {
     fn process(&mut self, records: Arc<Records>) {
         self.shared.counters.read(records.len());
         tracing::debug!(records = records.len(), bytes = records.bytes(), "read");
-        let id = self.ledger.enter(Arc::clone(&records));
+        let id = self.core.enter(Arc::clone(&records));
         let decoded = self.decoder.decode(Arc::clone(&records), Operation::Upsert);
         let mut batch = decoded.batch;
         let mut rejected = decoded.rejected;
         self.route(&mut batch);
         let processed = self.chain.process(batch);
         rejected.extend(processed.rejected);
-        let added = self.outbox.add(&processed.batch, id, &mut self.ledger).unwrap_or_else(|error| {
-            self.fail(error);
-            AddedRows::default()
-        });
-        if self.failed.is_some() {
-            // The records stay held, so nothing behind them is committed.
-            return;
-        }
-        rejected.extend(added.rejected);
+        records.charge_more(processed.batch.memory());
+        let pipeline = &self.shared.pipeline;
+        let (prepared, flawed) =
+            rows::prepare(&processed.batch, pipeline.collections(), pipeline.file().milvus.unknown_fields);
+        rejected.extend(flawed);
 
-        let discarded = discarded(records.len(), added.rows.iter().copied(), &rejected);
-        self.shared.counters.discarded(discarded);
-        self.reject(rejected, id);
-        for record in 0..records.len() as u32 {
-            self.ledger.release(id, record);
+        let rows = prepared.iter().flat_map(|(_, prepared)| prepared.rows().map(|row| row.record));
+        self.shared.counters.discarded(discarded(records.len(), rows, &rejected));
+        for (collection, prepared) in &prepared {
+            self.core.add(*collection, prepared, id, Instant::now());
         }
+        self.core.reject(id, rejected);
+        self.core.finish(id);
     }
 
     /// Collection, partition and operation, as the pipeline file and the live schema say.
@@ -280,34 +298,24 @@ impl Lane {
         batch.set_operations(operations);
     }
 
-    /// Sends the records to the dead letter, each once; without one, the first ends the lane.
-    fn reject(&mut self, mut rejected: Vec<Rejection>, id: BatchId) {
-        rejected.sort_by_key(|rejection| rejection.record);
-        rejected.dedup_by_key(|rejection| rejection.record);
-        // All are held before the first is sent: a hold keeps the position below its record, whether its letter is
-        // delivered or the lane ends before it is sent.
-        for rejection in &rejected {
-            self.ledger.hold(id, rejection.record);
-        }
-        for rejection in rejected {
-            let records = Arc::clone(self.ledger.records(id).expect("its records are held while it is processed"));
-            let record = records.get(rejection.record as usize);
-            let Some(dead_letter) = &self.shared.dead_letter else {
-                self.fail(RunError::rejected(record.origin(), &rejection));
-                return;
-            };
-            tracing::debug!(
-                record = %record.origin(), stage = rejection.stage.name(), field = rejection.field.as_deref(), "rejected"
-            );
-            if let Err(error) = dead_letter.send(record, &rejection, id, &self.notify) {
-                self.fail(RunError::DeadLetter(error));
-                return;
-            }
+    /// Sends a record to the dead letter. Without one, it ends the lane.
+    fn dead_letter(&mut self, Letter { batch, records, rejection }: &Letter) {
+        let record = records.get(rejection.record as usize);
+        let Some(dead_letter) = &self.shared.dead_letter else {
+            return self.fail(RunError::rejected(record.origin(), rejection));
+        };
+        tracing::debug!(
+            record = %record.origin(), stage = rejection.stage.name(), field = rejection.field.as_deref(), "rejected"
+        );
+        if let Err(error) = dead_letter.send(record, rejection, *batch, &self.notify) {
+            self.fail(RunError::DeadLetter(error));
         }
     }
 
-    fn written(&mut self, written: Box<Acknowledged>) {
-        match self.outbox.acknowledge(written, &mut self.ledger) {
+    fn written(&mut self, ended: Box<Ended>) {
+        let Ended { request, outcome } = *ended;
+        match self.core.ended(request, outcome, Instant::now()) {
+            Ok(0) => self.shared.counters.retried(),
             Ok(rows) => self.shared.counters.written(rows),
             Err(error) => self.fail(error),
         }
@@ -317,27 +325,28 @@ impl Lane {
         match delivered.result {
             Ok(()) => {
                 self.shared.counters.dead_lettered();
-                self.ledger.release(delivered.batch, delivered.record);
+                self.core.delivered(delivered.batch, delivered.record);
             }
             Err(error) => self.fail(RunError::DeadLetter(error)),
         }
     }
 
     fn fail(&mut self, error: RunError) {
+        self.core.fail();
         // The first error is the cause; later ones follow from it.
         self.failed.get_or_insert(error);
     }
 
     /// Hands on which offsets may be committed.
     fn store(&mut self) {
-        let moved = self.ledger.take_moved();
+        let moved = self.core.take_moved();
         if !moved.is_empty() {
             self.shared.source.store(&moved);
         }
     }
 
     fn tell_busy(&mut self) {
-        let busy = !self.ledger.is_settled();
+        let busy = !self.core.is_settled();
         if busy != self.busy {
             self.busy = busy;
             if busy {

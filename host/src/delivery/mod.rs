@@ -4,17 +4,20 @@
 //! An offset is committed only after every record before it is written, on the dead letter's topic, or discarded by a
 //! plugin. What is rejected goes to the dead letter, or stops the pipeline.
 
+mod core;
 mod counters;
 mod dead_letter;
 mod error;
 mod lane;
-mod ledger;
-mod outbox;
 mod reader;
-mod retry;
+mod restart;
+mod rows;
 mod run;
+mod sender;
+mod watch;
 
+pub use core::{BatchId, Ledger};
 pub use counters::{Counters, Totals};
 pub use error::RunError;
-pub use ledger::{BatchId, Ledger};
-pub use run::{Options, Report, run};
+pub use restart::{LineError, Options, run};
+pub use run::Report;

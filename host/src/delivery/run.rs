@@ -9,27 +9,21 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
+use super::core::{Ceiling, Pace};
 use super::counters::{Counters, Totals};
 use super::dead_letter::DeadLetter;
 use super::error::RunError;
 use super::lane::{Event, Lane, Mailbox, REVOKE, Shared};
+use super::watch::Watch;
+use crate::batch::Memory;
 use crate::pipeline::Pipeline;
 use crate::source::TopicPartition;
-use crate::source::kafka::{Assignments, KafkaSource, Queue};
+use crate::source::kafka::{Assignments, Ends, KafkaSource, Queue};
 
 /// How long the consumer is served at a time before the run looks after its lanes.
 const SERVE: Duration = Duration::from_millis(20);
-/// How long lanes may take to finish what they read when the run ends.
-const SHUTDOWN: Duration = Duration::from_secs(30);
 /// How often a line of progress is logged.
 const PROGRESS: Duration = Duration::from_secs(10);
-
-/// How to run.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
-    /// From the committed offsets to where the partitions end at the start, then no further.
-    pub until_end: bool,
-}
 
 /// What a run did.
 #[derive(Debug, Clone, Copy)]
@@ -40,18 +34,17 @@ pub struct Report {
     pub took: Duration,
 }
 
-/// Runs a pipeline until it is at its end, is told to stop, or fails. Blocks; `runtime` sends the write requests.
-pub fn run(
+/// Runs a pipeline until it is at its end, is told to stop, or fails.
+pub(super) fn run(
     pipeline: Arc<Pipeline>,
     source: KafkaSource,
-    options: Options,
+    ends: Option<Ends>,
     counters: &Arc<Counters>,
     stop: &AtomicBool,
     runtime: Handle,
-) -> Result<Report, RunError> {
-    let start = Instant::now();
+) -> Result<Totals, RunError> {
     let source = Arc::new(source);
-    let ends = if options.until_end { Some(source.ends()?) } else { None };
+    let watch = Watch::start(&pipeline, &runtime);
     let dead_letter =
         pipeline.dead_letter_topic().map(|topic| DeadLetter::connect(pipeline.kafka(), topic, pipeline.name()));
     let shared = Arc::new(Shared {
@@ -61,18 +54,20 @@ pub fn run(
         ends,
         short_of_end: Arc::default(),
         busy: AtomicUsize::new(0),
+        pace: Arc::new(Mutex::new(Pace::new(Ceiling::of(&pipeline.file().write)))),
+        memory: Memory::new(pipeline.batch_memory()),
         runtime,
         pipeline,
     });
     let mut lanes = Lanes::start(&shared)?;
     source.subscribe(Arc::clone(&lanes.assignments) as Arc<dyn Assignments>)?;
 
-    let served = lanes.serve(&shared, stop);
-    let ended = lanes.end(&source);
-    // What failed first is the cause of what failed later.
-    served.and(ended)?;
-    source.commit()?;
-    Ok(Report { totals: counters.totals(), took: start.elapsed() })
+    let served = lanes.serve(&shared, stop, &watch);
+    let ended = lanes.end(&source, shared.pipeline.file().limits.shutdown_timeout.get());
+    // What is done is committed, whatever failed; what failed first is the cause of what failed later.
+    let committed = source.commit().map_err(RunError::from);
+    served.and(ended).and(committed)?;
+    Ok(counters.totals())
 }
 
 struct Lanes {
@@ -118,7 +113,7 @@ impl Lanes {
     }
 
     /// Serves the consumer until the run is to end.
-    fn serve(&mut self, shared: &Shared, stop: &AtomicBool) -> Result<(), RunError> {
+    fn serve(&mut self, shared: &Shared, stop: &AtomicBool, watch: &Watch) -> Result<(), RunError> {
         let mut progress = Progress::new();
         loop {
             shared.source.serve(SERVE)?;
@@ -129,6 +124,9 @@ impl Lanes {
             }
             if stop.load(Ordering::Acquire) || self.is_at_end(shared) {
                 return Ok(());
+            }
+            if let Some(changed) = watch.changed() {
+                return Err(changed);
             }
         }
     }
@@ -141,15 +139,15 @@ impl Lanes {
     }
 
     /// Lets the lanes finish what they read, while the consumer is still served: the group keeps this member.
-    fn end(&mut self, source: &KafkaSource) -> Result<(), RunError> {
+    fn end(&mut self, source: &KafkaSource, timeout: Duration) -> Result<(), RunError> {
         for mailbox in &self.assignments.mailboxes {
             mailbox.send(Event::Drain);
         }
-        let deadline = Instant::now() + SHUTDOWN;
+        let deadline = Instant::now() + timeout;
         let mut first = Ok(());
         while self.threads.iter().any(Option::is_some) {
             if Instant::now() >= deadline {
-                return first.and(Err(RunError::Shutdown { seconds: SHUTDOWN.as_secs() }));
+                return first.and(Err(RunError::Shutdown { seconds: timeout.as_secs() }));
             }
             first = first.and(source.serve(SERVE).map_err(RunError::from));
             while let Ok(number) = self.ended.try_recv() {

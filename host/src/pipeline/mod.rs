@@ -9,17 +9,18 @@ pub use settle::Mapping;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
-
 use tokio::runtime::Handle;
 
 use crate::batch::Operation;
-use crate::config::{self, Format, Mode, PipelineFile, Start};
+use crate::config::{self, Bytes, Format, Mode, PipelineFile, Start};
 use crate::decode::{Decoder, Plan};
 use crate::plugin::{Chain, Engine, Limits, Plugin};
 use crate::sink::{self, Client, Described, Partitions, check_supported};
 use crate::source::kafka::Settings;
 use crate::target::{Collection, Target};
+
+/// Batches that a lane may have on their way at least.
+const LEAST_BATCHES: u64 = 4;
 
 /// A pipeline that is ready to run.
 #[derive(Debug)]
@@ -80,6 +81,7 @@ impl Pipeline {
     }
 
     fn build(file: PipelineFile, milvus: Option<Milvus>) -> Result<Self, StartError> {
+        memory_suffices(&file, lanes(&file))?;
         let collections = milvus.iter().flat_map(|milvus| &milvus.collections);
         let collections = collections.map(|writable| Arc::clone(&writable.described.schema.collection));
         let target = Arc::new(Target::new(collections.collect()));
@@ -147,10 +149,7 @@ impl Pipeline {
 
     /// Number of lanes.
     pub fn lanes(&self) -> usize {
-        match self.file.lanes {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            lanes => lanes,
-        }
+        lanes(&self.file)
     }
 
     /// A decoder for a lane.
@@ -203,14 +202,16 @@ impl Pipeline {
         Cut { rows: self.file.batch.rows, bytes: self.file.batch.bytes.as_usize() }
     }
 
-    /// Limits of write requests.
-    pub fn write_limits(&self) -> Cut {
-        Cut { rows: self.file.write.rows, bytes: self.file.write.bytes.as_usize() }
+    /// What batches may take together until they are done: what the whole may take, less what Kafka's records take
+    /// before they are read, and what each lane takes to send a request (the message, and its bytes).
+    pub fn batch_memory(&self) -> usize {
+        let rest = self.file.limits.memory.get().saturating_sub(memory_besides(&self.file, self.lanes()));
+        usize::try_from(rest).unwrap_or(usize::MAX)
     }
 
-    /// Longest time that a row waits for others of its write request.
-    pub fn write_age(&self) -> Duration {
-        self.file.write.age.get()
+    /// The collections that rows go to.
+    pub(crate) fn collections(&self) -> &[Arc<Writable>] {
+        self.milvus.as_ref().map_or(&[], |milvus| &milvus.collections)
     }
 
     /// What of the collections is as it is, and may not be what the user expects.
@@ -274,6 +275,31 @@ fn kafka_settings(file: &PipelineFile) -> Settings {
         fetch_memory: kafka.fetch_memory.get(),
         client: kafka.client.iter().map(|(key, value)| (key.clone(), value.expose())).collect(),
     }
+}
+
+fn lanes(file: &PipelineFile) -> usize {
+    match file.lanes {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        lanes => lanes,
+    }
+}
+
+/// What a run takes besides its batches.
+fn memory_besides(file: &PipelineFile, lanes: usize) -> u64 {
+    file.kafka.fetch_memory.get() + 2 * lanes as u64 * file.write.bytes.get()
+}
+
+/// Each lane needs room for a few batches, or it would wait for itself.
+fn memory_suffices(file: &PipelineFile, lanes: usize) -> Result<(), StartError> {
+    let least = memory_besides(file, lanes) + LEAST_BATCHES * lanes as u64 * file.batch.bytes.get();
+    if file.limits.memory.get() >= least {
+        return Ok(());
+    }
+    Err(StartError::Target(vec![format!(
+        "`limits.memory` is too small for {lanes} lanes: it takes {} for `kafka.fetch_memory`, two `write.bytes` a lane \
+         and {LEAST_BATCHES} `batch.bytes` a lane; set it higher, or those lower",
+        Bytes::new(least)
+    )]))
 }
 
 /// What the file asks of the collections and they don't have.

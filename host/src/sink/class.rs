@@ -9,8 +9,16 @@ use super::fault::Fault;
 pub enum Class {
     /// Send it again after a while: the condition passes. It may have been written all the same.
     Retry,
+    /// Send it again after a while, and less at once: Milvus is short of something, or limits what it takes.
+    Slow,
+    /// Send it in parts: it is larger than the server, or a proxy before it, takes.
+    TooLarge,
     /// Milvus refuses the request for what is in its rows. Nothing of it was written.
     Refused,
+    /// The partition is gone that the request goes to. Make sure of it, and send the request again.
+    NoPartition,
+    /// The collection is gone, or is another than it was. Look at it anew, and start over from what is committed.
+    Changed,
     /// No repetition helps: someone has to do something.
     Stop,
 }
@@ -35,17 +43,17 @@ fn by_code(code: i32, legacy: i32) -> (Class, &'static str) {
         1 | 2 | 5 => (Class::Retry, "Milvus is not ready"),
         // Milvus Lite numbers illegal arguments so; for a server it is a request that went to the wrong cluster.
         6 if legacy == 6 => (Class::Refused, ROW),
-        3 => (Class::Retry, "Milvus is short of memory"),
-        7 => (Class::Retry, "Milvus is short of disk"),
-        4 | 8 => (Class::Retry, "Milvus limits the rate of requests"),
-        9 => (Class::Retry, "Milvus denies writing, as a quota is exhausted"),
-        11 | 12 => (Class::Retry, "Milvus lags behind"),
+        3 => (Class::Slow, "Milvus is short of memory"),
+        7 => (Class::Slow, "Milvus is short of disk"),
+        4 | 8 => (Class::Slow, "Milvus limits the rate of requests"),
+        9 => (Class::Slow, "Milvus denies writing, as a quota is exhausted"),
+        11 | 12 => (Class::Slow, "Milvus lags behind"),
         103 | 106 | 202 | 305 | 500..=699 | 901..=999 | 1807 => (Class::Retry, "a part of Milvus is not there"),
         1100..=1102 | 1804 | 65535 => (Class::Refused, ROW),
-        100 => (Class::Stop, "the collection is gone"),
-        101 | 201 => (Class::Stop, "the collection is not loaded"),
-        108 | 109 => (Class::Stop, "the collection's schema has changed; start again to read it anew"),
-        200 => (Class::Stop, "the partition is gone; start again to read the partitions anew"),
+        100 => (Class::Changed, "the collection is gone"),
+        101 | 201 => (Class::Retry, "the collection is not loaded; load it"),
+        108 | 109 => (Class::Changed, "the collection's schema has changed"),
+        200 => (Class::NoPartition, "the partition is gone"),
         800 => (Class::Stop, "the database is gone"),
         1400 | 1401 | 1800 => (Class::Stop, RIGHTS),
         _ => (Class::Stop, "Milvus refuses for a reason that Kiteline does not know"),
@@ -56,14 +64,14 @@ fn by_code(code: i32, legacy: i32) -> (Class, &'static str) {
 fn by_legacy_code(code: i32) -> (Class, &'static str) {
     match code {
         3 => (Class::Stop, RIGHTS),
-        4 | 28 => (Class::Stop, "the collection is gone"),
+        4 | 28 => (Class::Changed, "the collection is gone"),
         1 | 5 | 7 | 11 => (Class::Refused, ROW),
-        24 | 52 | 53 => (Class::Retry, "Milvus is short of memory"),
-        54 => (Class::Retry, "Milvus is short of disk"),
-        48 => (Class::Retry, "Milvus denies writing, as a quota is exhausted"),
-        49 => (Class::Retry, "Milvus limits the rate of requests"),
+        24 | 52 | 53 => (Class::Slow, "Milvus is short of memory"),
+        54 => (Class::Slow, "Milvus is short of disk"),
+        48 => (Class::Slow, "Milvus denies writing, as a quota is exhausted"),
+        49 => (Class::Slow, "Milvus limits the rate of requests"),
         2 | 45 | 46 | 47 | 50 | 55 | 56 | 57 | 100 => (Class::Retry, "Milvus is not ready"),
-        62 => (Class::Stop, "the collection's schema has changed; start again to read it anew"),
+        62 => (Class::Changed, "the collection's schema has changed"),
         _ => (Class::Stop, "Milvus refuses for a reason that Kiteline does not know"),
     }
 }
@@ -79,9 +87,9 @@ fn by_grpc(status: &Status) -> (Class, &'static str) {
         // gRPC has one code for a quota and for a message that is too large, so here the text decides. Requests are
         // kept below Milvus' own limit of 64 MiB: the server, or a proxy before it, has a lower one.
         Code::ResourceExhausted if status.message().to_ascii_lowercase().contains("larger than max") => {
-            (Class::Stop, "the request is larger than the server takes; set `write.bytes` lower")
+            (Class::TooLarge, "the request is larger than the server takes; set `write.bytes` lower")
         }
-        Code::ResourceExhausted => (Class::Retry, "Milvus limits the rate of requests"),
+        Code::ResourceExhausted => (Class::Slow, "Milvus limits the rate of requests"),
         _ => (Class::Stop, "Milvus refuses the call itself"),
     }
 }
@@ -101,11 +109,27 @@ mod tests {
     fn what_passes_by_itself_is_sent_again() {
         let servers_own = [(1, 56), (2, 1), (3, 24), (4, 1), (7, 54), (8, 49), (9, 48), (11, 55), (12, 1), (106, 1)];
         for (code, legacy) in servers_own {
-            assert_eq!(class(code, legacy), Class::Retry, "{code}");
+            assert!(matches!(class(code, legacy), Class::Retry | Class::Slow), "{code}");
         }
         for legacy in [45, 48, 49, 53, 54, 55, 57] {
-            assert_eq!(class(0, legacy), Class::Retry, "legacy {legacy}");
+            assert!(matches!(class(0, legacy), Class::Retry | Class::Slow), "legacy {legacy}");
         }
+    }
+
+    #[test]
+    fn what_milvus_is_short_of_slows_down() {
+        for (code, legacy) in [(3, 24), (7, 54), (8, 49), (9, 48), (11, 55), (0, 49), (0, 53)] {
+            assert_eq!(class(code, legacy), Class::Slow, "{code} {legacy}");
+        }
+        assert_eq!((class(2, 1), class(0, 55)), (Class::Retry, Class::Retry));
+    }
+
+    #[test]
+    fn a_collection_that_is_another_or_gone_is_looked_at_anew() {
+        for (code, legacy) in [(100, 4), (0, 4), (108, 62), (109, 62), (0, 62)] {
+            assert_eq!(class(code, legacy), Class::Changed, "{code} {legacy}");
+        }
+        assert_eq!(class(200, 1), Class::NoPartition);
     }
 
     #[test]
@@ -117,15 +141,15 @@ mod tests {
 
     #[test]
     fn what_no_repetition_helps_stops() {
-        for (code, legacy) in [(100, 4), (0, 4), (109, 62), (200, 1), (1401, 3), (0, 3), (1, 0), (6, 1), (4711, 1)] {
+        for (code, legacy) in [(800, 1), (1401, 3), (0, 3), (1, 0), (6, 1), (4711, 1)] {
             assert_eq!(class(code, legacy), Class::Stop, "{code} {legacy}");
         }
     }
 
     #[test]
     fn the_same_number_means_another_thing_where_it_is_the_older_code() {
-        assert_eq!((class(4, 1), class(0, 4)), (Class::Retry, Class::Stop));
-        assert_eq!((class(100, 4), class(0, 100)), (Class::Stop, Class::Retry));
+        assert_eq!((class(4, 1), class(0, 4)), (Class::Slow, Class::Changed));
+        assert_eq!((class(100, 4), class(0, 100)), (Class::Changed, Class::Retry));
     }
 
     #[test]
@@ -138,8 +162,8 @@ mod tests {
         }
         assert_eq!(class(Status::unauthenticated("")), Class::Stop);
         assert_eq!(class(Status::permission_denied("")), Class::Stop);
-        assert_eq!(class(Status::resource_exhausted("quota")), Class::Retry);
+        assert_eq!(class(Status::resource_exhausted("quota")), Class::Slow);
         let too_large = "grpc: received message larger than max (68157440 vs. 67108864)";
-        assert_eq!(class(Status::resource_exhausted(too_large)), Class::Stop);
+        assert_eq!(class(Status::resource_exhausted(too_large)), Class::TooLarge);
     }
 }

@@ -13,6 +13,16 @@ pub enum SinkError {
         /// What the connection said.
         cause: String,
     },
+    /// The collection is not there.
+    #[error(
+        "Milvus at {address} has no collection `{collection}` in this database: create it, or set another `collection`"
+    )]
+    NoCollection {
+        /// Scheme, host and port.
+        address: String,
+        /// Its name.
+        collection: String,
+    },
     /// The pipeline asks for what this Milvus does not have or does not allow. The text says what to do.
     #[error("{0}")]
     Misconfigured(String),

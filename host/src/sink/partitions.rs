@@ -86,12 +86,17 @@ impl Partitions {
                 let error = WriteError::from(fault);
                 return Err(match error.class {
                     Class::Refused => PartitionError::Rejected(format!("its partition could not be created: {error}")),
-                    Class::Retry | Class::Stop => PartitionError::Failed(error),
+                    _ => PartitionError::Failed(error),
                 });
             }
         }
         self.known.write().expect("no holder panics").insert(name.into());
         Ok(())
+    }
+
+    /// Milvus says that it is gone.
+    pub fn forget(&self, name: &str) {
+        self.known.write().expect("no holder panics").remove(name);
     }
 
     /// Holds a name that no partition has against what may be created.

@@ -61,15 +61,18 @@ impl Prepared {
 
     /// The rows that may be written, in their order.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
-        self.accepted.iter().map(|row| {
-            let index = *row as usize;
-            Row {
-                index: *row,
-                record: self.record_of[index],
-                operation: self.operations.get(index),
-                partition: self.partitions.get(index),
-            }
-        })
+        self.accepted.iter().map(|row| self.row(*row))
+    }
+
+    /// One of the rows that may be written.
+    pub fn row(&self, index: u32) -> Row<'_> {
+        let row = index as usize;
+        Row {
+            index,
+            record: self.record_of[row],
+            operation: self.operations.get(row),
+            partition: self.partitions.get(row),
+        }
     }
 
     /// The schema that the rows were held against.

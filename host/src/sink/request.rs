@@ -1,28 +1,14 @@
-//! An open write request: rows for one partition, gathered until they are sent together.
+//! A write request: rows of one collection, partition and operation that are sent together.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-
-use arrow_array::ArrayRef;
-use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
 
 use super::prepared::Prepared;
 use super::schema::Schema;
 use super::size;
 use crate::batch::Operation;
 
-/// When a request takes no more rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RequestLimits {
-    /// Most rows, those included that a later row of the same key took the place of.
-    pub rows: usize,
-    /// Most bytes as encoded. A single row may have more, up to what Milvus takes.
-    pub bytes: usize,
-}
-
 /// Which record a row came from, for whoever waits until it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowToken {
     /// The batch.
     pub batch: u64,
@@ -30,89 +16,112 @@ pub struct RowToken {
     pub record: u32,
 }
 
-/// What became of a row that was handed to a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub enum Added {
-    /// It is in the request.
-    Yes,
-    /// It isn't, as the request has all that it may have: this one has to be sent first.
-    Full,
+/// Rows of one group go into one request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Group {
+    /// What is to be done with the rows.
+    pub operation: Operation,
+    /// The partition; none is the collection's default one, or what its partition key says.
+    pub partition: Option<Arc<str>>,
 }
 
-/// Rows of one collection, partition and operation. Of rows with the same primary key the last one is sent; the
-/// earlier ones count as written when it is. The rows stay where they are in memory until the request is sent.
+/// A row that may be written, and the record that waits for it.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// The rows that it is one of.
+    pub prepared: Arc<Prepared>,
+    /// Its index.
+    pub row: u32,
+    /// Its record.
+    pub token: RowToken,
+}
+
+/// Where a row is in its request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    segment: u32,
+    slot: u32,
+}
+
+/// Rows that are sent together. Each has a primary key of its own: of several operations on a key the last one is
+/// sent, and the earlier ones, which it overtook, count as done when it is. The rows stay where they are in memory until
+/// the request is done.
 #[derive(Debug)]
 pub struct Request {
     schema: Arc<Schema>,
-    partition: Option<Arc<str>>,
-    operation: Operation,
-    limits: RequestLimits,
+    group: Group,
     segments: Vec<Segment>,
-    keys: Keys,
-    /// The primary key's place among the columns.
-    key: usize,
-    tokens: Vec<RowToken>,
+    /// Rows that are sent.
     rows: usize,
+    /// Rows that are sent, and those that they overtook.
+    versions: usize,
     bytes: usize,
+    /// How often it was sent.
+    attempts: u32,
 }
 
 /// Rows of one batch.
 #[derive(Debug)]
 pub(super) struct Segment {
     pub(super) prepared: Arc<Prepared>,
-    /// Rows in the batch; none where a later row took the place of one.
-    rows: Vec<Option<u32>>,
+    /// None where a later row took the place of one.
+    slots: Vec<Option<Slot>>,
 }
 
-/// Where each primary key is: the segment and the place in it.
 #[derive(Debug)]
-enum Keys {
-    /// Milvus makes the keys.
-    Auto,
-    Ints(HashMap<i64, (usize, usize)>),
-    Texts(HashMap<Box<str>, (usize, usize)>),
+struct Slot {
+    row: u32,
+    token: RowToken,
+    /// What it overtook, the oldest first.
+    overtook: Vec<Version>,
 }
 
 impl Request {
-    /// A request without rows. No partition is the collection's default one, or what its partition key says.
-    pub fn new(schema: &Arc<Schema>, partition: Option<Arc<str>>, operation: Operation, limits: RequestLimits) -> Self {
+    /// A request without rows.
+    pub fn new(schema: &Arc<Schema>, group: Group) -> Self {
         Self {
             schema: Arc::clone(schema),
-            partition,
-            operation,
-            limits,
+            group,
             segments: Vec::new(),
-            keys: Keys::of(schema),
-            key: schema.writable().position(|w| w.field.primary).unwrap_or_default(),
-            tokens: Vec::new(),
             rows: 0,
+            versions: 0,
             bytes: size::request(schema),
+            attempts: 0,
         }
     }
 
-    /// Adds an accepted row, or says that the request has to be sent first. An empty request takes any row that was
-    /// held against its schema; one that was held against another schema of the collection needs a new request.
-    pub fn add(&mut self, prepared: &Arc<Prepared>, row: u32, token: RowToken) -> Added {
-        let bytes = self.bytes + prepared.bytes(row);
-        let full = self.tokens.len() >= self.limits.rows || bytes > self.limits.bytes;
-        if !Arc::ptr_eq(&self.schema, prepared.schema()) || (full && !self.is_empty()) {
-            return Added::Full;
-        }
-        // The bytes of a row that loses its place still count: its memory is held until the request is sent.
-        self.bytes = bytes;
-        self.tokens.push(token);
-        if !self.segments.last().is_some_and(|last| Arc::ptr_eq(&last.prepared, prepared)) {
-            self.segments.push(Segment { prepared: Arc::clone(prepared), rows: Vec::new() });
+    /// A request for the last of several operations on one key. Its group is what that row says.
+    pub fn of_key(mut versions: Vec<Version>) -> Option<Self> {
+        let last = versions.pop()?;
+        let group = Group::of(&last.prepared, last.row);
+        let mut request = Self::new(last.prepared.schema(), group);
+        request.push(last, versions);
+        Some(request)
+    }
+
+    /// Adds a row whose key no other row of the request has, and what it overtook.
+    pub fn push(&mut self, version: Version, overtook: Vec<Version>) -> Place {
+        let Version { prepared, row, token } = version;
+        // The bytes of what was overtaken count: its memory is held until the request is done.
+        self.bytes += prepared.bytes(row) + overtook.iter().map(|old| old.prepared.bytes(old.row)).sum::<usize>();
+        self.versions += 1 + overtook.len();
+        self.rows += 1;
+        if !self.segments.last().is_some_and(|last| Arc::ptr_eq(&last.prepared, &prepared)) {
+            self.segments.push(Segment { prepared, slots: Vec::new() });
         }
         let segment = self.segments.len() - 1;
-        let place = (segment, self.segments[segment].rows.len());
-        match self.keys.put(prepared.columns[self.key].as_ref(), row as usize, place) {
-            Some((segment, place)) => self.segments[segment].rows[place] = None,
-            None => self.rows += 1,
-        }
-        self.segments[segment].rows.push(Some(row));
-        Added::Yes
+        let slots = &mut self.segments[segment].slots;
+        slots.push(Some(Slot { row, token, overtook }));
+        Place { segment: segment as u32, slot: (slots.len() - 1) as u32 }
+    }
+
+    /// Takes a row out, behind what it overtook.
+    pub fn take(&mut self, place: Place) -> Vec<Version> {
+        let Segment { prepared, slots } = &mut self.segments[place.segment as usize];
+        let Some(slot) = slots[place.slot as usize].take() else { return Vec::new() };
+        let versions = slot.versions(prepared);
+        self.forget(&versions);
+        versions
     }
 
     /// The collection's schema.
@@ -120,14 +129,19 @@ impl Request {
         &self.schema
     }
 
+    /// What its rows have in common.
+    pub fn group(&self) -> &Group {
+        &self.group
+    }
+
     /// The partition; none is the collection's default one, or what its partition key says.
     pub fn partition(&self) -> Option<&Arc<str>> {
-        self.partition.as_ref()
+        self.group.partition.as_ref()
     }
 
     /// What is to be done with the rows.
     pub fn operation(&self) -> Operation {
-        self.operation
+        self.group.operation
     }
 
     /// Rows that are sent.
@@ -135,50 +149,97 @@ impl Request {
         self.rows
     }
 
+    /// Rows that are sent, and those that they overtook.
+    pub fn versions(&self) -> usize {
+        self.versions
+    }
+
     /// True where there is nothing to send.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
 
-    /// Bytes of the request as encoded, or a few more.
+    /// Bytes of the request as encoded, or more.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The records of all rows that were added, in that order.
-    pub fn tokens(&self) -> &[RowToken] {
-        &self.tokens
+    /// How often it was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// It is sent once more.
+    pub fn count_attempt(&mut self) {
+        self.attempts += 1;
+    }
+
+    /// The records of all rows, those included that were overtaken.
+    pub fn tokens(&self) -> impl Iterator<Item = RowToken> {
+        let slots = self.segments.iter().flat_map(|segment| segment.slots.iter().flatten());
+        slots.flat_map(|slot| slot.overtook.iter().map(|old| old.token).chain([slot.token]))
+    }
+
+    /// The records of the rows that are sent.
+    #[cfg(test)]
+    pub(crate) fn sent(&self) -> impl Iterator<Item = RowToken> {
+        self.segments.iter().flat_map(|segment| segment.slots.iter().flatten().map(|slot| slot.token))
+    }
+
+    /// Two requests, the rows of the first before those of the second. The first is empty where there is one row.
+    pub fn split(self) -> (Self, Self) {
+        let first_rows = self.rows / 2;
+        let part = || Self { attempts: self.attempts, ..Self::new(&self.schema, self.group.clone()) };
+        let (mut first, mut second) = (part(), part());
+        for mut versions in self.into_keys() {
+            let part = if first.rows < first_rows { &mut first } else { &mut second };
+            let last = versions.pop().expect("a row is its own last version");
+            part.push(last, versions);
+        }
+        (first, second)
+    }
+
+    /// The operations on each key, the last one last.
+    pub fn into_keys(self) -> impl Iterator<Item = Vec<Version>> {
+        self.segments.into_iter().flat_map(|Segment { prepared, slots }| {
+            slots.into_iter().flatten().map(move |slot| slot.versions(&prepared))
+        })
     }
 
     /// The rows to send, by batch.
     pub(super) fn segments(&self) -> &[Segment] {
         &self.segments
     }
+
+    fn forget(&mut self, versions: &[Version]) {
+        self.rows -= 1;
+        self.versions -= versions.len();
+        self.bytes -= versions.iter().map(|version| version.prepared.bytes(version.row)).sum::<usize>();
+    }
+}
+
+impl Group {
+    /// The group of a row.
+    pub fn of(prepared: &Prepared, row: u32) -> Self {
+        let row = prepared.row(row);
+        // A delete removes its key wherever it is.
+        let partition = row.partition.filter(|_| row.operation != Operation::Delete);
+        Self { operation: row.operation, partition: partition.map(Arc::from) }
+    }
 }
 
 impl Segment {
     /// The rows to send.
     pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
-        self.rows.iter().flatten().map(|row| *row as usize)
+        self.slots.iter().flatten().map(|slot| slot.row as usize)
     }
 }
 
-impl Keys {
-    fn of(schema: &Schema) -> Self {
-        match schema.collection.primary_key() {
-            Some(key) if key.auto_id => Self::Auto,
-            Some(key) if key.ty.name() == "VarChar" => Self::Texts(HashMap::new()),
-            _ => Self::Ints(HashMap::new()),
-        }
-    }
-
-    /// Notes where the key of a row is, and gives the place of the row that had the same.
-    fn put(&mut self, keys: Option<&ArrayRef>, row: usize, place: (usize, usize)) -> Option<(usize, usize)> {
-        match self {
-            Self::Auto => None,
-            Self::Ints(places) => places.insert(keys?.as_primitive::<Int64Type>().value(row), place),
-            Self::Texts(places) => places.insert(keys?.as_string::<i32>().value(row).into(), place),
-        }
+impl Slot {
+    fn versions(self, prepared: &Arc<Prepared>) -> Vec<Version> {
+        let mut versions = self.overtook;
+        versions.push(Version { prepared: Arc::clone(prepared), row: self.row, token: self.token });
+        versions
     }
 }
 

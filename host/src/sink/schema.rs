@@ -65,6 +65,15 @@ impl Schema {
         self
     }
 
+    /// True where rows are held against the other as against this one.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let (ours, theirs) = (&self.collection, &other.collection);
+        ours.fields == theirs.fields
+            && ours.dynamic == theirs.dynamic
+            && self.defaults == other.defaults
+            && self.version == other.version
+    }
+
     /// The fields that rows bring, in the schema's order.
     pub(super) fn writable(&self) -> impl Iterator<Item = Writable<'_>> {
         let fields = self.collection.fields.iter().zip(&self.defaults);
@@ -84,11 +93,7 @@ impl Client {
         let answer = self.call(request, async |mut service, request| service.describe_collection(request).await).await;
         let answer = answer.map_err(|fault| {
             if COLLECTION_MISSING.contains(&fault.code()) {
-                let address = self.address();
-                return SinkError::Misconfigured(format!(
-                    "Milvus at {address} has no collection `{collection}` in this database: create it, or set another \
-                     `collection`"
-                ));
+                return SinkError::NoCollection { address: self.address().into(), collection: collection.into() };
             }
             self.error(&fault, &format!("describe the collection `{collection}`"))
         })?;

@@ -54,6 +54,18 @@ impl WriteError {
     pub fn detail(&self) -> &str {
         &self.detail
     }
+
+    /// The same where the collection turns out to be another than the rows were held against.
+    #[must_use]
+    pub fn of_change(self) -> Self {
+        Self { class: Class::Changed, why: "the collection's schema has changed", ..self }
+    }
+
+    /// One of that class.
+    #[cfg(test)]
+    pub(crate) fn of_class(class: Class) -> Self {
+        Self { class, code: Code::Milvus(1), why: "it fails in this test", detail: String::new(), may_quote: false }
+    }
 }
 
 impl From<Fault> for WriteError {

@@ -15,7 +15,7 @@ use crate::config::{self};
 use crate::delivery::{self, Counters, Options};
 use crate::pipeline::Pipeline;
 use crate::plugin::SHIPPED;
-use crate::source::kafka::{KafkaSource, LocalKafka};
+use crate::source::kafka::LocalKafka;
 
 /// The data set does not fit into one partition of the Kafka inside the process.
 const PARTITIONS: i32 = 6;
@@ -64,15 +64,13 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
     let path = setup::pipeline_file(folder, &kafka.brokers(), &uri)?;
     runtime.block_on(setup::collection(&uri))?;
     let file = config::load(&path, SHIPPED, &|name| std::env::var(name).ok())?;
-    let pipeline = Arc::new(Pipeline::connect(file, runtime.handle())?);
-    page::note(&format!("{}: {}", path.display(), page::chain(&pipeline)));
-
-    let source = KafkaSource::connect(pipeline.kafka().clone(), true)?;
     let counters = Arc::<Counters>::default();
     let report = {
         let _bar = page::Bar::start(&counters, records.len());
         let options = Options { until_end: true };
-        delivery::run(pipeline, source, options, &counters, &AtomicBool::new(false), runtime.handle().clone())?
+        let started =
+            |pipeline: &Pipeline, _: &_| page::note(&format!("{}: {}", path.display(), page::chain(pipeline)));
+        delivery::run(&file, options, &counters, &AtomicBool::new(false), runtime.handle(), started)?
     };
     page::note(&super::run::summary(&report));
     if report.totals.read != records.len() as u64 || report.totals.written != records.len() as u64 {

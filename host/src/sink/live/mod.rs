@@ -22,7 +22,6 @@ use crate::config::UnknownFields;
 use crate::target::{Collection, Field, FieldType};
 
 const DIM: usize = 4;
-const LIMITS: RequestLimits = RequestLimits { rows: 10_000, bytes: 8 << 20 };
 
 /// A server to test against.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -118,9 +117,10 @@ async fn write(
     let (prepared, rejections) = validate(rows, &described.schema, UnknownFields::Dynamic);
     assert_eq!(rejections, []);
     let operation = rows.operations().get(0);
-    let mut request = Request::new(&described.schema, partition.map(Into::into), operation, LIMITS);
+    let mut request = Request::new(&described.schema, Group { operation, partition: partition.map(Into::into) });
     for row in prepared.rows() {
-        assert_eq!(request.add(&prepared, row.index, RowToken { batch: 0, record: row.record }), Added::Yes);
+        let token = RowToken { batch: 0, record: row.record };
+        request.push(Version { prepared: Arc::clone(&prepared), row: row.index, token }, Vec::new());
     }
     client.write(&request).await
 }
@@ -370,5 +370,5 @@ async fn rows_that_milvus_refuses_are_called_so(server: Server) {
     assert!(!error.detail().is_empty());
     client.drop_collection("changed").await.expect("drops");
     let error = write(&client, &old, &batch(columns()), None).await.expect_err("is gone");
-    assert_eq!((error.class, error.code), (Class::Stop, Code::Milvus(100)), "{error:?}");
+    assert_eq!((error.class, error.code), (Class::Changed, Code::Milvus(100)), "{error:?}");
 }

@@ -6,19 +6,39 @@ use milvus::proto::schema::{FieldData, ScalarField};
 use proptest::prelude::*;
 use prost::Message;
 
+use std::collections::HashMap;
+
 use super::*;
 use crate::batch::{Batch, Column, Element, Type};
 use crate::config::UnknownFields;
+use crate::sink::keys::Keys;
 use crate::sink::testing::{array, batch, collection, field, float_vector, key, schema, varchar};
 use crate::sink::types::DefaultValue;
 use crate::sink::validate::validate;
 use crate::sink::{encode, size};
 use crate::target::{Collection, Field, FieldType};
 
-const LIMITS: RequestLimits = RequestLimits { rows: 1000, bytes: 1 << 20 };
+/// A request that is being filled.
+struct Open {
+    request: Request,
+    places: Keys<Place>,
+}
 
-fn open(schema: &Arc<Schema>, limits: RequestLimits) -> Request {
-    Request::new(schema, None, Operation::Upsert, limits)
+impl std::ops::Deref for Open {
+    type Target = Request;
+
+    fn deref(&self) -> &Request {
+        &self.request
+    }
+}
+
+fn open(schema: &Arc<Schema>) -> Open {
+    open_for(schema, Operation::Upsert, None)
+}
+
+fn open_for(schema: &Arc<Schema>, operation: Operation, partition: Option<&str>) -> Open {
+    let request = Request::new(schema, Group { operation, partition: partition.map(Arc::from) });
+    Open { request, places: Keys::of(schema) }
 }
 
 fn prepared(batch: &Batch, schema: &Arc<Schema>) -> Arc<Prepared> {
@@ -27,11 +47,17 @@ fn prepared(batch: &Batch, schema: &Arc<Schema>) -> Arc<Prepared> {
     prepared
 }
 
-/// Adds all rows of a batch, as long as there is room, and says how many there was room for.
-fn fill(request: &mut Request, batch: u64, prepared: &Arc<Prepared>) -> usize {
-    let rows = prepared.rows();
-    rows.take_while(|row| request.add(prepared, row.index, RowToken { batch, record: row.record }) == Added::Yes)
-        .count()
+/// Adds all rows of a batch, each in the place of the one that it overtakes.
+fn fill(open: &mut Open, batch: u64, prepared: &Arc<Prepared>) {
+    for row in prepared.rows() {
+        let overtook = match open.places.get(prepared, row.index) {
+            Some(place) => open.request.take(*place),
+            None => Vec::new(),
+        };
+        let token = RowToken { batch, record: row.record };
+        let place = open.request.push(Version { prepared: Arc::clone(prepared), row: row.index, token }, overtook);
+        open.places.insert(prepared, row.index, place);
+    }
 }
 
 fn field_of<'a>(fields: &'a [FieldData], name: &str) -> &'a FieldData {
@@ -58,14 +84,16 @@ fn of_rows_with_the_same_key_the_last_one_is_sent() {
     let column = |values: [i64; 3]| Column::ints(values.to_vec().into());
     let first = prepared(&batch([("id", column([1, 2, 1])), ("n", column([10, 20, 11]))]), &schema);
     let second = prepared(&batch([("id", column([3, 2, 3])), ("n", column([30, 21, 31]))]), &schema);
-    let mut request = open(&schema, LIMITS);
-    assert_eq!((fill(&mut request, 7, &first), fill(&mut request, 8, &second)), (3, 3));
+    let mut request = open(&schema);
+    fill(&mut request, 7, &first);
+    fill(&mut request, 8, &second);
 
     let message = encode::insert(&request);
     assert_eq!((request.rows(), message.num_rows), (3, 3));
     assert_eq!(ints(field_of(&message.fields_data, "id")), [1, 2, 3]);
     assert_eq!(ints(field_of(&message.fields_data, "n")), [11, 21, 31]);
-    let tokens: Vec<_> = request.tokens().iter().map(|token| (token.batch, token.record)).collect();
+    let mut tokens: Vec<_> = request.tokens().map(|token| (token.batch, token.record)).collect();
+    tokens.sort_unstable();
     assert_eq!(tokens, [(7, 0), (7, 1), (7, 2), (8, 0), (8, 1), (8, 2)], "rows that lost their place are done as well");
 }
 
@@ -73,7 +101,7 @@ fn of_rows_with_the_same_key_the_last_one_is_sent() {
 fn text_keys_are_told_apart_by_all_their_bytes() {
     let schema = schema([Field { primary: true, ..field("id", varchar(9)) }]);
     let rows = batch([("id", Column::texts(StringArray::from(vec!["a", "A", "", "a", "a "])))]);
-    let mut request = open(&schema, LIMITS);
+    let mut request = open(&schema);
     fill(&mut request, 0, &prepared(&rows, &schema));
     let message = encode::insert(&request);
     let Scalars::StringData(keys) = scalars(&message.fields_data[0]) else { panic!("no texts") };
@@ -85,37 +113,11 @@ fn rows_whose_keys_milvus_makes_are_all_sent() {
     let schema = schema([Field { auto_id: true, ..key("id") }, field("n", FieldType::Int64)]);
     let mut rows = batch([("n", Column::ints(vec![1, 1].into()))]);
     rows.set_operations(crate::batch::Operations::All(Operation::Insert));
-    let mut request = Request::new(&schema, None, Operation::Insert, LIMITS);
+    let mut request = open_for(&schema, Operation::Insert, None);
     fill(&mut request, 0, &prepared(&rows, &schema));
     let message = encode::insert(&request);
     assert_eq!(message.num_rows, 2);
     assert_eq!(message.fields_data.iter().map(|f| &*f.field_name).collect::<Vec<_>>(), ["n"]);
-}
-
-#[test]
-fn a_request_takes_no_more_rows_than_its_limit_even_of_one_key() {
-    let schema = schema([key("id")]);
-    let rows = prepared(&batch([("id", Column::ints(vec![1, 1, 1, 2].into()))]), &schema);
-    let mut request = open(&schema, RequestLimits { rows: 3, bytes: 1 << 20 });
-    assert_eq!((fill(&mut request, 0, &rows), request.rows()), (3, 1));
-}
-
-#[test]
-fn a_single_row_may_be_larger_than_the_limit() {
-    let schema = schema([key("id"), field("t", varchar(5000))]);
-    let texts = Column::texts(StringArray::from(vec!["x".repeat(5000), "y".into()]));
-    let rows = prepared(&batch([("id", Column::ints(vec![1, 2].into())), ("t", texts)]), &schema);
-    let mut request = open(&schema, RequestLimits { rows: 9, bytes: 1000 });
-    assert_eq!((fill(&mut request, 0, &rows), request.rows()), (1, 1));
-}
-
-#[test]
-fn rows_of_another_schema_need_another_request() {
-    let (old, new) = (schema([key("id")]), schema([key("id")]));
-    let rows = batch([("id", Column::ints(vec![1].into()))]);
-    let mut request = open(&old, LIMITS);
-    assert_eq!(fill(&mut request, 0, &prepared(&rows, &new)), 0);
-    assert_eq!(fill(&mut request, 0, &prepared(&rows, &old)), 1);
 }
 
 #[test]
@@ -127,7 +129,7 @@ fn a_row_without_a_value_is_marked_or_gets_the_default() {
     let schema = Arc::new(schema);
     let column = || Column::ints(Int64Array::from(vec![Some(1), None, Some(3)]));
     let rows = batch([("id", Column::ints(vec![1, 2, 3].into())), ("n", column()), ("d", column())]);
-    let mut request = open(&schema, LIMITS);
+    let mut request = open(&schema);
     fill(&mut request, 0, &prepared(&rows, &schema));
     let fields = encode::upsert(&request).fields_data;
 
@@ -142,7 +144,7 @@ fn a_row_without_a_value_is_marked_or_gets_the_default() {
 fn a_request_names_its_collection_and_partition() {
     let schema = schema([key("id")]);
     let rows = prepared(&batch([("id", Column::ints(vec![1].into()))]), &schema);
-    let mut request = Request::new(&schema, Some("p".into()), Operation::Upsert, LIMITS);
+    let mut request = open_for(&schema, Operation::Upsert, Some("p"));
     assert!(request.is_empty());
     fill(&mut request, 0, &rows);
     let message = encode::upsert(&request);
@@ -222,24 +224,18 @@ fn wide_batch(rows: &[Any]) -> Batch {
 }
 
 proptest! {
-    /// The bytes that a request counts are never fewer than it has, nor many more; its limit holds for what is sent.
+    /// The bytes that a request counts are never fewer than it has, nor many more.
     #[test]
-    fn a_request_is_never_larger_than_it_counts(
-        rows in prop::collection::vec(any_row(), 1..40),
-        limit in 0usize..20_000,
-    ) {
+    fn a_request_is_never_larger_than_it_counts(rows in prop::collection::vec(any_row(), 1..40)) {
         let schema = wide_schema();
         let prepared = prepared(&wide_batch(&rows), &schema);
-        let mut request = open(&schema, RequestLimits { rows: 1000, bytes: limit });
-        let taken = fill(&mut request, 0, &prepared);
-        prop_assert!(taken > 0);
-        prop_assert!(request.bytes() <= limit || taken == 1);
-
+        let mut request = open(&schema);
+        fill(&mut request, 0, &prepared);
         let sent = encode::upsert(&request).encoded_len();
         prop_assert!(sent <= request.bytes(), "{sent} > {}", request.bytes());
         // Rows that lost their place count as well, and each array may count a few bytes too many.
-        if request.rows() == taken {
-            let slack = size::request(&schema) + 16 * taken;
+        if request.rows() == rows.len() {
+            let slack = size::request(&schema) + 16 * rows.len();
             prop_assert!(request.bytes() <= sent + slack, "{} > {sent} + {slack}", request.bytes());
         }
     }
@@ -248,7 +244,7 @@ proptest! {
     #[test]
     fn a_request_ends_as_its_rows_written_one_by_one(ids in prop::collection::vec(0i64..20, 0..60), cut in 0usize..60) {
         let schema = schema([key("id"), field("n", FieldType::Int64)]);
-        let mut request = open(&schema, LIMITS);
+        let mut request = open(&schema);
         let cut = cut.min(ids.len());
         for (part, start) in [(&ids[..cut], 0), (&ids[cut..], cut)] {
             let places: Int64Array = (start as i64..).take(part.len()).map(Some).collect();
@@ -261,5 +257,26 @@ proptest! {
         prop_assert_eq!(keys.len(), expected.len());
         let sent: HashMap<i64, i64> = keys.into_iter().zip(ints(field_of(&fields, "n"))).collect();
         prop_assert_eq!(sent, expected);
+    }
+}
+
+proptest! {
+    /// However a request is split, its rows are sent once, in the same order, and each with what it overtook.
+    #[test]
+    fn the_parts_of_a_request_have_all_of_it(ids in prop::collection::vec(0i64..20, 1..60)) {
+        let schema = schema([key("id")]);
+        let mut request = open(&schema);
+        fill(&mut request, 3, &prepared(&batch([("id", Column::ints(ids.into()))]), &schema));
+        let whole = (ints(field_of(&encode::insert(&request).fields_data, "id")), request.tokens().collect::<Vec<_>>());
+        let (rows, versions) = (request.rows(), request.versions());
+
+        let (first, second) = request.request.split();
+        prop_assert_eq!((first.rows(), first.rows() + second.rows()), (rows / 2, rows));
+        prop_assert_eq!(first.versions() + second.versions(), versions);
+        let mut sent = Vec::new();
+        for part in [&first, &second].into_iter().filter(|part| !part.is_empty()) {
+            sent.extend(ints(field_of(&encode::insert(part).fields_data, "id")));
+        }
+        prop_assert_eq!((sent, first.tokens().chain(second.tokens()).collect::<Vec<_>>()), whole);
     }
 }

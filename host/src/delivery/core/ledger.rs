@@ -3,7 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use crate::batch::Records;
+use crate::batch::{Origin, Records};
+use crate::sink::RowToken;
 use crate::source::TopicPartition;
 
 /// A batch of records in the ledger.
@@ -130,6 +131,21 @@ impl Ledger {
     /// The records of a batch that is not done.
     pub fn records(&self, batch: BatchId) -> Option<&Arc<Records>> {
         self.batches.get(&batch).map(|open| &open.records)
+    }
+
+    /// Where the record of a row came from, which must be held.
+    pub fn origin(&self, token: RowToken) -> Origin {
+        let open = self.batches.get(&BatchId(token.batch)).expect("a record that is held keeps its batch");
+        open.records.get(token.record as usize).origin().clone()
+    }
+
+    /// True where the record of a row is held and its partition was not taken away since it was read.
+    pub fn is_ours(&self, token: RowToken) -> bool {
+        let Some(open) = self.batches.get(&BatchId(token.batch)) else { return false };
+        let record = token.record as usize;
+        let origin = open.records.get(record).origin();
+        let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
+        self.partitions.get(&key).is_some_and(|progress| progress.assignment == open.assignments[record])
     }
 
     /// The positions that moved since the last call.

@@ -1,37 +1,16 @@
-//! Sending a write request until Milvus has it.
+//! How long to wait before something is tried again.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
-
-use super::counters::Counters;
-use crate::sink::{Class, Client, Request, WriteError};
 
 const FIRST: Duration = Duration::from_millis(100);
 /// The longest pause: how late, at most, a run notices that Milvus is back.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Sends a request, again and again while what stands against it may pass: an outage of Milvus ends a pipeline no more
-/// than one of Kafka does, it only waits.
-pub(super) async fn write(client: &Client, request: &Request, counters: &Counters) -> Result<(), WriteError> {
-    let mut pauses = Pauses::default();
-    loop {
-        match client.write(request).await {
-            Err(error) if error.class == Class::Retry => {
-                let pause = pauses.next();
-                counters.retried();
-                let collection = &*request.schema().collection.name;
-                tracing::warn!(collection, rows = request.rows(), %error, ?pause, "write request: sent again after a pause");
-                tokio::time::sleep(pause).await;
-            }
-            result => return result,
-        }
-    }
-}
-
 /// Pauses that double up to the longest, each between half of that and the whole, so that lanes don't come back all at
 /// once.
 #[derive(Debug)]
-pub(super) struct Pauses {
+pub(in crate::delivery) struct Pauses {
     next: Duration,
 }
 
@@ -42,7 +21,7 @@ impl Default for Pauses {
 }
 
 impl Pauses {
-    pub(super) fn next(&mut self) -> Duration {
+    pub(in crate::delivery) fn next(&mut self) -> Duration {
         let whole = self.next;
         self.next = (whole * 2).min(LONGEST);
         let share = RandomState::new().build_hasher().finish() % 1024;

@@ -1,0 +1,364 @@
+//! The delivery core of a lane: which rows are sent when and in which order, what is done where that fails, and which
+//! offsets may be committed. A state machine: records, rows, acknowledgements, revocations and the time go in; write
+//! requests, dead letters and positions come out. It reads no clock and does no input or output.
+//!
+//! One request is under way at a time, and the next ones wait in the order in which they were closed, so operations on
+//! a key reach Milvus in the order in which they were read.
+
+mod gather;
+mod ledger;
+#[cfg(test)]
+mod model;
+mod pace;
+mod pauses;
+
+pub(super) use gather::Limits;
+pub use ledger::{BatchId, Ledger};
+pub(super) use pace::{Ceiling, Pace};
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use self::gather::Gather;
+use self::pauses::Pauses;
+use super::error::RunError;
+use crate::batch::{Records, Rejection, Stage};
+use crate::sink::{Class, Prepared, Request, RowToken, Schema, Version, WriteError};
+use crate::source::TopicPartition;
+
+/// Closed requests that may wait. With one under way and one waiting, Milvus never waits for the lane.
+const WAITING: usize = 2;
+/// Open requests of a collection together may hold this many times the bytes of one, however many partitions rows go to.
+const OPEN: usize = 4;
+/// The smallest share of its limits that a request may have when Milvus is short of something.
+const SMALLEST: f64 = 1.0 / 64.0;
+
+/// How an attempt to write a request ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Milvus has all of it.
+    Written,
+    /// It has not, or may have all the same.
+    Failed(WriteError),
+    /// There is no such partition, and there will be none, for this reason.
+    NoPartition(String),
+}
+
+/// A record that goes to the dead letter. It is held until [`Core::delivered`].
+#[derive(Debug)]
+pub(super) struct Letter {
+    pub(super) batch: BatchId,
+    pub(super) records: Arc<Records>,
+    pub(super) rejection: Rejection,
+}
+
+pub(super) struct Core {
+    ledger: Ledger,
+    /// One for each collection.
+    gathers: Vec<Gather>,
+    closed: VecDeque<Request>,
+    under_way: bool,
+    /// Before this nothing is sent.
+    not_before: Option<Instant>,
+    /// The first of the closed requests has its time already.
+    paced: bool,
+    pauses: Pauses,
+    pace: Arc<Mutex<Pace>>,
+    limits: Limits,
+    /// The share of its limits that a request has.
+    share: f64,
+    letters: VecDeque<Letter>,
+    failed: bool,
+}
+
+impl Core {
+    pub(super) fn new<'a>(
+        schemas: impl IntoIterator<Item = &'a Arc<Schema>>,
+        limits: Limits,
+        pace: Arc<Mutex<Pace>>,
+    ) -> Self {
+        Self {
+            ledger: Ledger::default(),
+            gathers: schemas.into_iter().map(Gather::new).collect(),
+            closed: VecDeque::new(),
+            under_way: false,
+            not_before: None,
+            paced: false,
+            pauses: Pauses::default(),
+            pace,
+            limits,
+            share: 1.0,
+            letters: VecDeque::new(),
+            failed: false,
+        }
+    }
+
+    /// A partition is ours from now on.
+    pub(super) fn assign(&mut self, partition: TopicPartition) {
+        self.ledger.assign(partition);
+    }
+
+    /// Partitions are no longer ours: what was read of them and is not under way is never sent, so that nothing old
+    /// follows what their new owner writes.
+    pub(super) fn revoke(&mut self, partitions: &[TopicPartition]) {
+        for partition in partitions {
+            self.ledger.revoke(partition);
+        }
+        for gather in &mut self.gathers {
+            while let Some(request) = gather.close_oldest() {
+                self.closed.push_back(request);
+            }
+        }
+        for request in std::mem::take(&mut self.closed) {
+            let ours = self.ours(request);
+            self.closed.extend(ours);
+        }
+        self.paced = false;
+    }
+
+    /// Enters records that were read. They are held until [`Core::finish`].
+    pub(super) fn enter(&mut self, records: Arc<Records>) -> BatchId {
+        self.ledger.enter(records)
+    }
+
+    /// Takes the rows of a batch for a collection; each holds its record.
+    pub(super) fn add(&mut self, collection: usize, prepared: &Arc<Prepared>, id: BatchId, now: Instant) {
+        for row in prepared.rows() {
+            self.ledger.hold(id, row.record);
+        }
+        let limits = self.scaled();
+        let gather = &mut self.gathers[collection];
+        gather.add(prepared, id.0, limits, now, &mut self.closed);
+        while gather.bytes() > OPEN * limits.bytes {
+            let Some(request) = gather.close_oldest() else { break };
+            self.closed.push_back(request);
+        }
+    }
+
+    /// Records go to the dead letter, each once for a batch and stage.
+    pub(super) fn reject(&mut self, id: BatchId, mut rejected: Vec<Rejection>) {
+        rejected.sort_by_key(|rejection| rejection.record);
+        rejected.dedup_by_key(|rejection| rejection.record);
+        for rejection in rejected {
+            self.ledger.hold(id, rejection.record);
+            let records = Arc::clone(self.ledger.records(id).expect("a record that is held keeps its batch"));
+            self.letters.push_back(Letter { batch: id, records, rejection });
+        }
+    }
+
+    /// All that becomes of a batch is told.
+    pub(super) fn finish(&mut self, id: BatchId) {
+        let records = self.ledger.records(id).map_or(0, |records| records.len());
+        for record in 0..records as u32 {
+            self.ledger.release(id, record);
+        }
+    }
+
+    /// The next dead letter to send.
+    pub(super) fn next_letter(&mut self) -> Option<Letter> {
+        self.letters.pop_front()
+    }
+
+    /// The brokers have a dead letter.
+    pub(super) fn delivered(&mut self, batch: BatchId, record: u32) {
+        self.ledger.release(batch, record);
+    }
+
+    /// Closes what is due, or everything where nothing more will come, and gives the next request to send.
+    pub(super) fn next_request(&mut self, now: Instant, flush: bool) -> Option<Request> {
+        for gather in &mut self.gathers {
+            gather.close_due(now, flush, &mut self.closed);
+        }
+        if self.under_way || self.failed || self.not_before.is_some_and(|time| now < time) {
+            return None;
+        }
+        self.not_before = None;
+        let mut request = self.closed.pop_front()?;
+        if !std::mem::take(&mut self.paced) {
+            let at = self.pace().take(request.versions(), request.bytes(), now);
+            if at > now {
+                self.not_before = Some(at);
+                self.paced = true;
+                self.closed.push_front(request);
+                return None;
+            }
+        }
+        self.under_way = true;
+        request.count_attempt();
+        Some(request)
+    }
+
+    /// What became of the request that was under way. Gives the rows that were written.
+    pub(super) fn ended(&mut self, request: Request, outcome: Outcome, now: Instant) -> Result<usize, RunError> {
+        self.under_way = false;
+        match outcome {
+            Outcome::Written => {
+                self.pauses = Pauses::default();
+                self.share = (self.share + 1.0 / 32.0).min(1.0);
+                self.pace().acknowledged(request.bytes(), now);
+                for token in request.tokens() {
+                    self.release(token);
+                }
+                return Ok(request.rows());
+            }
+            Outcome::NoPartition(reason) => {
+                let rejection = |token: RowToken| Rejection::new(token.record, Stage::Validate, reason.as_str());
+                self.refuse(request, rejection);
+            }
+            Outcome::Failed(error) => self.failed(request, error, now)?,
+        }
+        Ok(0)
+    }
+
+    fn failed(&mut self, request: Request, error: WriteError, now: Instant) -> Result<(), RunError> {
+        // Partitions may have been taken away while it was under way.
+        let mut requests = self.ours(request);
+        let Some(request) = requests.pop_front() else { return Ok(()) };
+        for other in requests.into_iter().rev() {
+            self.closed.push_front(other);
+        }
+        match error.class {
+            Class::Retry | Class::NoPartition => {
+                self.not_before = Some(now + self.pauses.next());
+                self.closed.push_front(request);
+            }
+            Class::Slow => {
+                self.not_before = Some(now + self.pauses.next());
+                self.share = (self.share / 2.0).max(SMALLEST);
+                self.pace().refused(now);
+                let limits = self.scaled();
+                if request.rows() > 1 && (request.bytes() > limits.bytes || request.versions() > limits.rows) {
+                    self.split(request);
+                } else {
+                    self.closed.push_front(request);
+                }
+            }
+            Class::TooLarge | Class::Refused if request.rows() > 1 => self.split(request),
+            Class::TooLarge | Class::Refused => {
+                let attempts = request.attempts();
+                self.refuse(request, |token| Rejection {
+                    said: Some(error.detail().to_owned()),
+                    ..Rejection::new(
+                        token.record,
+                        Stage::Write { code: error.code.to_string().into(), attempts },
+                        error.to_string(),
+                    )
+                });
+            }
+            Class::Changed => {
+                self.fail();
+                let collection = request.schema().collection.name.to_string();
+                return Err(RunError::Changed { collection, why: error.to_string() });
+            }
+            Class::Stop => {
+                self.fail();
+                let first = request.tokens().next().expect("a request that was sent has a row");
+                return Err(RunError::Write {
+                    collection: request.schema().collection.name.to_string(),
+                    error: Box::new(error),
+                    first: self.ledger.origin(first),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing more is sent: what is not written is not committed.
+    pub(super) fn fail(&mut self) {
+        self.failed = true;
+    }
+
+    /// When something is to be done if nothing happens before.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let waits = self.not_before.filter(|_| !self.under_way && !self.closed.is_empty());
+        self.gathers.iter().filter_map(Gather::due).chain(waits).min()
+    }
+
+    /// True where no more rows are to be read for now: Milvus is behind.
+    pub(super) fn is_full(&self) -> bool {
+        self.closed.len() >= WAITING
+    }
+
+    /// True while a request is under way.
+    pub(super) fn is_sending(&self) -> bool {
+        self.under_way
+    }
+
+    /// True where everything that was read is done.
+    pub(super) fn is_settled(&self) -> bool {
+        self.ledger.is_settled()
+    }
+
+    /// The positions that moved since the last call.
+    pub(super) fn take_moved(&mut self) -> Vec<(TopicPartition, i64)> {
+        self.ledger.take_moved()
+    }
+
+    fn scaled(&self) -> Limits {
+        let Limits { rows, bytes, age } = self.limits;
+        let scaled = |limit: usize| ((limit as f64 * self.share) as usize).max(1);
+        Limits { rows: scaled(rows), bytes: scaled(bytes), age }
+    }
+
+    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn release(&mut self, token: RowToken) {
+        self.ledger.release(BatchId(token.batch), token.record);
+    }
+
+    fn split(&mut self, request: Request) {
+        let (first, second) = request.split();
+        self.closed.push_front(second);
+        self.closed.push_front(first);
+    }
+
+    /// The rows of a request go to the dead letter. What they overtook is written after all.
+    fn refuse(&mut self, request: Request, rejection: impl Fn(RowToken) -> Rejection) {
+        let mut left = Vec::new();
+        let mut seen = HashSet::new();
+        for mut versions in request.into_keys() {
+            let Version { token, .. } = versions.pop().expect("a row is its own last version");
+            // Several rows of one record are one letter.
+            if seen.insert(token) {
+                self.reject(BatchId(token.batch), vec![rejection(token)]);
+            }
+            self.release(token);
+            left.extend(Request::of_key(versions));
+        }
+        for request in left.into_iter().rev() {
+            self.closed.push_front(request);
+        }
+    }
+
+    /// A request without the rows that are no longer ours. What they overtook may go into requests of its own.
+    fn ours(&mut self, request: Request) -> VecDeque<Request> {
+        if request.tokens().all(|token| self.ledger.is_ours(token)) {
+            return [request].into();
+        }
+        let mut kept = Request::new(request.schema(), request.group().clone());
+        let mut others = VecDeque::new();
+        for mut versions in request.into_keys() {
+            let last = versions.last().map(|version| version.token);
+            versions.retain(|version| {
+                let ours = self.ledger.is_ours(version.token);
+                if !ours {
+                    self.ledger.release(BatchId(version.token.batch), version.token.record);
+                }
+                ours
+            });
+            if versions.last().map(|version| version.token) == last {
+                let row = versions.pop().expect("the last row is ours");
+                kept.push(row, versions);
+            } else {
+                others.extend(Request::of_key(versions));
+            }
+        }
+        if !kept.is_empty() {
+            others.push_front(kept);
+        }
+        others
+    }
+}

@@ -1,0 +1,93 @@
+//! Runs a pipeline, and starts it over where a collection is no longer what it was: plugins, decoder and validation all
+//! look at the schema, so with another one all of it is made anew, from the offsets that are committed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+
+use super::counters::{Counters, Totals};
+use super::error::RunError;
+use super::run::{self, Report};
+use crate::config::PipelineFile;
+use crate::pipeline::{Pipeline, StartError};
+use crate::sink::SinkError;
+use crate::source::kafka::{Ends, KafkaSource};
+
+/// How often a collection that is gone is looked for.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How to run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// From the committed offsets to where the partitions end at the start, then no further.
+    pub until_end: bool,
+}
+
+/// Why a pipeline does not run, or runs no more.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// It can't start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// It ended before it was told to.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// Runs a pipeline until it is at its end, is told to stop, or fails. Blocks; `runtime` sends the write requests.
+/// `started` is called before each start.
+pub fn run(
+    file: &PipelineFile,
+    options: Options,
+    counters: &Arc<Counters>,
+    stop: &AtomicBool,
+    runtime: &Handle,
+    started: impl Fn(&Pipeline, &KafkaSource),
+) -> Result<Report, LineError> {
+    let start = Instant::now();
+    let mut pipeline = Pipeline::connect(file.clone(), runtime)?;
+    let mut bounds: Option<Ends> = None;
+    loop {
+        let source = KafkaSource::connect(pipeline.kafka().clone(), options.until_end).map_err(StartError::from)?;
+        if options.until_end {
+            let ends = source.ends().map_err(StartError::from)?;
+            bounds = Some(match bounds {
+                None => ends,
+                Some(first) => {
+                    first.into_iter().map(|(p, end)| (p.clone(), end.min(ends.get(&p).copied().unwrap_or(0)))).collect()
+                }
+            });
+        }
+        started(&pipeline, &source);
+        match run::run(Arc::new(pipeline), source, bounds.clone(), counters, stop, runtime.clone()) {
+            Err(RunError::Changed { collection, why }) if !stop.load(Ordering::Acquire) => {
+                tracing::warn!(collection, why, "the pipeline starts over");
+                match again(file, stop, runtime)? {
+                    Some(next) => pipeline = next,
+                    None => return Ok(Report { totals: counters.totals(), took: start.elapsed() }),
+                }
+            }
+            result => return Ok(result.map(|totals: Totals| Report { totals, took: start.elapsed() })?),
+        }
+    }
+}
+
+/// Connects once more, and waits for a while for collections that are gone; none where the run is to stop meanwhile.
+fn again(file: &PipelineFile, stop: &AtomicBool, runtime: &Handle) -> Result<Option<Pipeline>, StartError> {
+    let deadline = Instant::now() + file.milvus.missing_timeout.get();
+    loop {
+        if stop.load(Ordering::Acquire) {
+            return Ok(None);
+        }
+        match Pipeline::connect(file.clone(), runtime) {
+            Err(StartError::Sink(SinkError::NoCollection { .. } | SinkError::Unreachable { .. }))
+                if Instant::now() < deadline =>
+            {
+                std::thread::sleep(LOOK);
+            }
+            result => return result.map(Some),
+        }
+    }
+}
