@@ -253,11 +253,13 @@ pub struct Write {
     /// Longest time that a row waits for others.
     pub age: Time,
     /// Most rows a second, over all lanes of the process.
-    #[schemars(range(min = 1))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1), example = &50_000)]
     pub rows_per_second: Option<u64>,
     /// Most bytes a second as encoded, over all lanes of the process. Where Milvus says that it is too much, less is
     /// sent for a while by itself.
-    #[schemars(range(min = 1))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1), example = &"100MiB")]
     pub bytes_per_second: Option<Bytes>,
 }
 

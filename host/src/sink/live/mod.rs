@@ -118,9 +118,12 @@ async fn write(
     assert_eq!(rejections, []);
     let operation = rows.operations().get(0);
     let mut request = Request::new(&described.schema, Group { operation, partition: partition.map(Into::into) });
+    let mut places = Keys::of(&described.schema);
     for row in prepared.rows() {
+        let overtook = places.get(&prepared, row.index).map(|place| request.take(*place)).unwrap_or_default();
         let token = RowToken { batch: 0, record: row.record };
-        request.push(Version { prepared: Arc::clone(&prepared), row: row.index, token }, Vec::new());
+        let place = request.push(Version { prepared: Arc::clone(&prepared), row: row.index, token }, overtook);
+        places.insert(&prepared, row.index, place);
     }
     client.write(&request).await
 }
@@ -294,7 +297,7 @@ async fn a_database_is_used_and_missed(server: Server) {
 
 async fn a_missing_collection_is_said_to_be_missing(server: Server) {
     let error = server.connect().await.describe("nothing").await.expect_err("there is none");
-    assert!(matches!(&error, SinkError::Misconfigured(text) if text.contains("no collection `nothing`")), "{error:?}");
+    assert!(matches!(&error, SinkError::NoCollection { collection, .. } if collection == "nothing"), "{error:?}");
 }
 
 async fn defaults_are_written_where_rows_have_none(server: Server) {
