@@ -45,6 +45,19 @@ impl Operations {
         }
     }
 
+    /// The same, with deletes in the rows where these have them.
+    #[must_use]
+    pub fn with_deletes_of(self, old: &Self) -> Self {
+        match old {
+            Self::All(Operation::Delete) => Self::All(Operation::Delete),
+            Self::Each(each) if each.contains(&Operation::Delete) => {
+                let own = each.iter().enumerate().map(|(row, old)| (*old, self.get(row)));
+                Self::Each(own.map(|(old, own)| if old == Operation::Delete { old } else { own }).collect())
+            }
+            _ => self,
+        }
+    }
+
     pub(super) fn filter(&self, keep: &BooleanArray) -> Self {
         self.pick((0..keep.len()).filter(|row| keep.value(*row)))
     }

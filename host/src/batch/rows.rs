@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow_array::{BooleanArray, UInt32Array};
+use arrow_array::{Array, BooleanArray, UInt32Array};
 
-use super::{Batch, Column, Names, Operations, Others, Reading};
+use super::{Batch, Column, Names, Operations, Others, Reading, Type};
 
 impl Batch {
     /// The rows that `keep` is true for.
@@ -62,8 +62,7 @@ impl Batch {
         let fields = names.into_iter().map(|name| {
             let ty = parts.iter().find_map(|part| part.column(&name)).expect("a part has it").ty();
             let columns = parts.iter().map(|part| match part.column(&name) {
-                Some(column) if column.ty() == ty => column.clone(),
-                Some(column) => Column::nulls(ty, part.rows()).with_others(all_as_others(column)),
+                Some(column) => of_type(column, ty),
                 None => Column::nulls(ty, part.rows()),
             });
             let column = Column::concat(&columns.collect::<Vec<_>>());
@@ -82,6 +81,32 @@ impl Batch {
     fn each_column(&self, change: impl Fn(&Column) -> Column) -> Vec<(Arc<str>, Column)> {
         self.fields.iter().map(|(name, column)| (Arc::clone(name), change(column))).collect()
     }
+}
+
+impl Column {
+    /// The same column with values of another one where it has none. Values of another type are kept beside it.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        let rows = self.len();
+        let has_none = |row: &usize| self.is_null(*row);
+        if self.array().null_count() == 0 || (0..rows).filter(has_none).all(|row| other.is_null(row)) {
+            return self.clone();
+        }
+        if (0..rows).all(|row| has_none(&row)) {
+            return other.clone();
+        }
+        let both = Self::concat(&[self.clone(), of_type(other, self.ty())]);
+        let places = (0..rows).map(|row| if has_none(&row) { rows + row } else { row } as u32);
+        both.take(&places.collect::<Vec<_>>().into())
+    }
+}
+
+/// A column as one of that type, with all values beside it where its own is another.
+fn of_type(column: &Column, ty: Type) -> Column {
+    if column.ty() == ty {
+        return column.clone();
+    }
+    Column::nulls(ty, column.len()).with_others(all_as_others(column))
 }
 
 /// Every value of a column as JSON text.

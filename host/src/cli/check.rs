@@ -4,11 +4,12 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::exit::Exit;
-use crate::config::{Mode, resolved};
+use crate::config::{Mode, PrimaryKey, resolved};
 use crate::decode::Settled;
 use crate::pipeline::Pipeline;
 use crate::plugin::Source;
 use crate::source::kafka::KafkaSource;
+use crate::target::Collection;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -41,8 +42,11 @@ pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
 }
 
 /// A mode as users read it, with what it promises.
-pub(super) fn mode_text(mode: Mode) -> &'static str {
-    match mode {
+pub(super) fn mode_text(pipeline: &Pipeline, collection: &Collection) -> &'static str {
+    match pipeline.mode(collection) {
+        Mode::Upsert if pipeline.rules().primary_key == PrimaryKey::Origin => {
+            "upsert (effectively once: keys made from topic/partition/offset)"
+        }
         Mode::Upsert => "upsert (effectively once: what arrives twice is there once)",
         Mode::Insert => "insert (at least once: Milvus removes no duplicates)",
     }
@@ -58,10 +62,14 @@ fn write_plugins(pipeline: &Pipeline, page: &mut String) {
 
 fn write_target(pipeline: &Pipeline, page: &mut String) {
     for collection in pipeline.target().collections() {
-        let mode = mode_text(pipeline.mode(collection));
+        let mode = mode_text(pipeline, collection);
         writeln!(page, "# collection {}: {mode}", collection.name).expect("writing to a String");
         for mapping in pipeline.mappings().iter().filter(|mapping| *mapping.collection == *collection.name) {
+            let is_key = collection.primary_key().is_some_and(|key| *key.name == mapping.field);
             let from = match &mapping.source {
+                _ if is_key && pipeline.rules().primary_key == PrimaryKey::Origin => {
+                    "topic/partition/offset of the record".to_owned()
+                }
                 Source::Field(name) => match pipeline.plan().get(name) {
                     Some((ty, Settled::Declared)) => format!("field `{name}` of the record, {} (declared)", ty.name()),
                     Some((ty, Settled::Target)) => format!("field `{name}` of the record, {}", ty.name()),

@@ -44,7 +44,7 @@ pub(super) fn summary(report: &Report) -> String {
 
 fn announce(pipeline: &Pipeline, source: &KafkaSource) {
     for collection in pipeline.target().collections() {
-        let mode = super::check::mode_text(pipeline.mode(collection));
+        let mode = super::check::mode_text(pipeline, collection);
         tracing::info!(pipeline = pipeline.name(), collection = &*collection.name, mode, "start");
     }
     for warning in pipeline.warnings() {

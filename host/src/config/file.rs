@@ -98,6 +98,9 @@ pub struct Decode {
     /// float32[], float64[].
     #[serde(default)]
     pub fields: FieldTypes,
+    /// How a record's key becomes fields. A field that the value has as well keeps the value's.
+    #[serde(default)]
+    pub key: Key,
 }
 
 /// Format of the records' values.
@@ -109,6 +112,31 @@ pub enum Format {
     Json,
     /// Nothing is decoded; a plugin reads the payload and writes the fields.
     Raw,
+}
+
+/// How a record's key becomes fields. A field that the value has as well keeps the value's.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Key {
+    /// Format of the records' keys. A record without a value (a tombstone) deletes the row that its key names, and is
+    /// rejected where the keys have no format.
+    pub format: KeyFormat,
+    /// The field that a key goes to which is a text or another single value.
+    #[schemars(length(min = 1))]
+    pub field: String,
+}
+
+/// Format of the records' keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyFormat {
+    /// Keys are not looked at.
+    #[default]
+    None,
+    /// JSON: an object's members are fields, any other value goes to `field`.
+    Json,
+    /// The key's text (UTF-8) goes to `field`, as an integer where the field is one.
+    Text,
 }
 
 /// How records are cut into the batches that plugins see. A batch closes at the first of its limits.
@@ -176,6 +204,9 @@ pub struct Milvus {
     #[serde(default)]
     #[schemars(example = &"upsert")]
     pub mode: Option<Mode>,
+    /// Where rows have their primary key from.
+    #[serde(default)]
+    pub primary_key: PrimaryKey,
     /// The partition for rows that no plugin routes elsewhere; Milvus' default one where it is left out.
     #[serde(default)]
     #[schemars(regex(pattern = super::rules::PARTITION_NAME), example = &"recent")]
@@ -190,6 +221,9 @@ pub struct Milvus {
     /// What becomes of a field that the collection does not have.
     #[serde(default)]
     pub unknown_fields: UnknownFields,
+    /// What becomes of deletes: of records without a value (tombstones), and of rows that a plugin turned into deletes.
+    #[serde(default)]
+    pub deletes: Deletes,
     /// Longest time for one call to Milvus.
     #[serde(default = "Milvus::default_timeout")]
     pub timeout: Time,
@@ -227,6 +261,18 @@ pub enum Mode {
     Insert,
 }
 
+/// Where rows have their primary key from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrimaryKey {
+    /// From their own field; or Milvus makes it (auto id).
+    #[default]
+    Field,
+    /// It is `topic/partition/offset` of the record, with `/0`, `/1` … where the record became several rows. For feeds
+    /// without a key: what arrives twice is there once. The collection's primary key is a VarChar that rows don't bring.
+    Origin,
+}
+
 /// What becomes of a field that the collection does not have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -236,6 +282,19 @@ pub enum UnknownFields {
     Dynamic,
     /// It is left out.
     Drop,
+    /// The record is rejected.
+    Reject,
+}
+
+/// What becomes of deletes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deletes {
+    /// The row with the primary key is deleted, in whatever partition it is.
+    #[default]
+    Apply,
+    /// They are passed over, as if they had been discarded.
+    Ignore,
     /// The record is rejected.
     Reject,
 }
@@ -289,6 +348,12 @@ pub struct DeadLetter {
 impl Kafka {
     fn default_fetch_memory() -> Bytes {
         Bytes::mib(64)
+    }
+}
+
+impl Default for Key {
+    fn default() -> Self {
+        Self { format: KeyFormat::None, field: "id".into() }
     }
 }
 

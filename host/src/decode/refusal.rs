@@ -8,8 +8,16 @@ use crate::json::{Misfit, Mistake, grouped};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
-    #[error("a tombstone: the record has no value")]
+    #[error(
+        "a tombstone: the record has no value, which deletes a row; say in [decode.key] how its key tells which, or set `milvus.deletes`"
+    )]
     Tombstone,
+    #[error("a tombstone without a key: nothing says which row is to be deleted")]
+    TombstoneWithoutKey,
+    #[error("the key: {0}")]
+    Key(Box<Refusal>),
+    #[error("a text that is no integer as written in JSON, where field {field} is one")]
+    NotAnInteger { field: Arc<str> },
     #[error("not UTF-8 at byte {}", grouped(*at))]
     NotUtf8 { at: usize },
     #[error("not JSON: {mistake}")]
@@ -27,12 +35,15 @@ pub(super) enum Refusal {
 impl Refusal {
     /// The rejection of the record at that index.
     pub(super) fn of(self, record: u32) -> Rejection {
-        let reason = self.to_string();
-        let field = match self {
+        Rejection { record, stage: Stage::Decode, reason: self.to_string(), field: self.field(), said: None }
+    }
+
+    fn field(self) -> Option<Arc<str>> {
+        match self {
+            Self::Key(refusal) => refusal.field(),
             Self::NotJson { field, .. } => field,
-            Self::OtherType { field, .. } => Some(field),
+            Self::OtherType { field, .. } | Self::NotAnInteger { field } => Some(field),
             _ => None,
-        };
-        Rejection { record, stage: Stage::Decode, field, reason, said: None }
+        }
     }
 }

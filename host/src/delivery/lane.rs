@@ -269,8 +269,7 @@ impl Lane {
         rejected.extend(processed.rejected);
         records.charge_more(processed.batch.memory());
         let pipeline = &self.shared.pipeline;
-        let (prepared, flawed) =
-            rows::prepare(&processed.batch, pipeline.collections(), pipeline.file().milvus.unknown_fields);
+        let (prepared, flawed) = rows::prepare(&processed.batch, pipeline.collections(), pipeline.rules());
         rejected.extend(flawed);
 
         let rows = prepared.iter().flat_map(|(_, prepared)| prepared.rows().map(|row| row.record));
@@ -282,20 +281,21 @@ impl Lane {
         self.core.finish(id);
     }
 
-    /// Collection, partition and operation, as the pipeline file and the live schema say.
+    /// Collection, partition and operation, as the pipeline file and the live schema say. Deletes stay deletes.
     fn route(&self, batch: &mut Batch) {
         let pipeline = &self.shared.pipeline;
         batch.set_partitions(Names::All(pipeline.partition().cloned()));
         if let Some(name) = pipeline.only_collection() {
             batch.set_collections(Names::All(Some(Arc::clone(name))));
-            batch.set_operations(Operations::All(pipeline.operation(Some(name))));
+            let operations = Operations::All(pipeline.operation(Some(name)));
+            batch.set_operations(operations.with_deletes_of(batch.operations()));
             return;
         }
         let names = (0..batch.rows()).map(|row| pipeline.collection_of(&batch.record(row).origin().topic));
         let names: Vec<Option<&str>> = names.collect();
         let operations = Operations::Each(names.iter().map(|name| pipeline.operation(*name)).collect());
         batch.set_collections(Names::Each(names.into_iter().collect()));
-        batch.set_operations(operations);
+        batch.set_operations(operations.with_deletes_of(batch.operations()));
     }
 
     /// Sends a record to the dead letter. Without one, it ends the lane.

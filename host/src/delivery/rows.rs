@@ -5,21 +5,20 @@ use std::sync::Arc;
 use arrow_array::BooleanArray;
 
 use crate::batch::{Batch, Names, Rejection, Stage};
-use crate::config::UnknownFields;
 use crate::pipeline::Writable;
-use crate::sink::{Prepared, validate};
+use crate::sink::{Prepared, Rules, validate};
 
 /// The rows of a batch that may be written, by the index of their collection, and the records that may not.
 pub(super) fn prepare(
     batch: &Batch,
     collections: &[Arc<Writable>],
-    unknown_fields: UnknownFields,
+    rules: Rules,
 ) -> (Vec<(usize, Arc<Prepared>)>, Vec<Rejection>) {
     let mut rejected = Vec::new();
     let parts = by_collection(batch, collections, &mut rejected);
     let mut prepared = Vec::with_capacity(parts.len());
     for (collection, part) in parts {
-        let (rows, flawed) = validate(&part, &collections[collection].described.schema, unknown_fields);
+        let (rows, flawed) = validate(&part, &collections[collection].described.schema, rules);
         rejected.extend(flawed);
         prepared.push((collection, rows));
     }

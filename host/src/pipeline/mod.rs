@@ -2,6 +2,7 @@
 //! types of its fields settled. `run` and `check` both start here, so what `check` says is what `run` does.
 
 mod error;
+mod fits;
 mod settle;
 
 pub use error::StartError;
@@ -12,10 +13,10 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use crate::batch::Operation;
-use crate::config::{self, Bytes, Format, Mode, PipelineFile, Start};
-use crate::decode::{Decoder, Plan};
+use crate::config::{self, Bytes, Deletes, Format, Mode, PipelineFile, Start};
+use crate::decode::{Decoder, KeyFormat, Plan};
 use crate::plugin::{Chain, Engine, Limits, Plugin};
-use crate::sink::{self, Client, Described, Partitions, check_supported};
+use crate::sink::{self, Client, Described, Partitions, Rules};
 use crate::source::kafka::Settings;
 use crate::target::{Collection, Target};
 
@@ -76,7 +77,7 @@ impl Pipeline {
     /// runtime, as their WASI blocks on one of its own.
     pub fn connect(file: PipelineFile, runtime: &Handle) -> Result<Self, StartError> {
         let milvus = runtime.block_on(Milvus::connect(&file))?;
-        fits(&file, &milvus)?;
+        fits::check(&file, &milvus)?;
         Self::build(file, Some(milvus))
     }
 
@@ -154,10 +155,20 @@ impl Pipeline {
 
     /// A decoder for a lane.
     pub fn decoder(&self) -> Decoder {
-        match self.file.decode.format {
+        let config::Decode { format, key, .. } = &self.file.decode;
+        let mut decoder = match format {
             Format::Json => Decoder::json(self.plan.clone()),
-            Format::Raw => Decoder::Raw,
+            Format::Raw => Decoder::raw(),
+        };
+        let key_format = match key.format {
+            config::KeyFormat::None => None,
+            config::KeyFormat::Json => Some(KeyFormat::Json),
+            config::KeyFormat::Text => Some(KeyFormat::Text),
+        };
+        if let Some(format) = key_format {
+            decoder = decoder.with_keys(format, key.field.as_str(), self.plan.clone());
         }
+        if self.file.milvus.deletes == Deletes::Apply { decoder } else { decoder.with_bare_tombstones() }
     }
 
     /// How rows of a collection are written.
@@ -207,6 +218,12 @@ impl Pipeline {
     pub fn batch_memory(&self) -> usize {
         let rest = self.file.limits.memory.get().saturating_sub(memory_besides(&self.file, self.lanes()));
         usize::try_from(rest).unwrap_or(usize::MAX)
+    }
+
+    /// What the file says about rows, beside what their collection says.
+    pub fn rules(&self) -> Rules {
+        let milvus = &self.file.milvus;
+        Rules { unknown_fields: milvus.unknown_fields, deletes: milvus.deletes, primary_key: milvus.primary_key }
     }
 
     /// The collections that rows go to.
@@ -300,37 +317,6 @@ fn memory_suffices(file: &PipelineFile, lanes: usize) -> Result<(), StartError> 
          and {LEAST_BATCHES} `batch.bytes` a lane; set it higher, or those lower",
         Bytes::new(least)
     )]))
-}
-
-/// What the file asks of the collections and they don't have.
-fn fits(file: &PipelineFile, milvus: &Milvus) -> Result<(), StartError> {
-    let mut mistakes = Vec::new();
-    for writable in &milvus.collections {
-        let Described { schema, partitions } = &writable.described;
-        let collection = &schema.collection;
-        let name = &collection.name;
-        if let Err(fields) = check_supported(collection) {
-            mistakes.extend(fields.iter().map(|field| format!("collection `{name}`: {field}")));
-        }
-        if file.milvus.mode == Some(Mode::Upsert) && collection.primary_key().is_some_and(|key| key.auto_id) {
-            mistakes.push(format!(
-                "collection `{name}` makes its own primary keys (auto id), so nothing can be upserted by key: set `milvus.mode` to \"insert\" or leave it out"
-            ));
-        }
-        if let Some(partition) = &file.milvus.partition {
-            if let Some(key) = collection.partition_key() {
-                mistakes.push(format!(
-                    "collection `{name}` has a partition key (`{}`), so rows can't name a partition: leave `milvus.partition` out",
-                    key.name
-                ));
-            } else if !file.milvus.create_partitions && !partitions.contains(partition) {
-                mistakes.push(format!(
-                    "collection `{name}` has no partition `{partition}`: create it, or set `milvus.create_partitions` to true"
-                ));
-            }
-        }
-    }
-    if mistakes.is_empty() { Ok(()) } else { Err(StartError::Target(mistakes)) }
 }
 
 fn load_plugins(file: &PipelineFile, target: &Arc<Target>) -> Result<Vec<Arc<Plugin>>, StartError> {

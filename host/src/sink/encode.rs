@@ -3,7 +3,7 @@
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type, Int64Type};
 use arrow_array::{Array, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray};
-use milvus::proto::milvus::{InsertRequest, UpsertRequest};
+use milvus::proto::milvus::{DeleteRequest, InsertRequest, UpsertRequest};
 use milvus::proto::schema::field_data::Field as Data;
 use milvus::proto::schema::scalar_field::Data as Scalars;
 use milvus::proto::schema::vector_field::Data as Vectors;
@@ -12,6 +12,7 @@ use milvus::proto::schema::{
     StringArray as TextArray, VectorField,
 };
 
+use super::expression;
 use super::request::{Request, Segment};
 use super::schema::{DYNAMIC_FIELD, Writable};
 use super::size::NO_DYNAMIC;
@@ -48,6 +49,16 @@ pub(super) fn upsert(request: &Request) -> UpsertRequest {
         num_rows,
         schema_timestamp,
         ..UpsertRequest::default()
+    }
+}
+
+/// A request to delete the rows with these primary keys, whatever was to be done with them. It names no partition, so
+/// a row goes wherever it is.
+pub(super) fn delete(request: &Request) -> DeleteRequest {
+    DeleteRequest {
+        collection_name: request.schema().collection.name.to_string(),
+        expr: expression::rows_of(request),
+        ..DeleteRequest::default()
     }
 }
 

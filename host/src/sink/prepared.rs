@@ -13,8 +13,10 @@ use crate::batch::{Batch, Names, Operation, Operations};
 pub struct Prepared {
     pub(super) schema: Arc<Schema>,
     /// One a writable field, in the schema's order; none where no row has a value. A value is null only where the
-    /// field is nullable or has a default, or where the row was not accepted.
+    /// field is nullable or has a default, or where the row is to be deleted or was not accepted.
     pub(super) columns: Vec<Option<ArrayRef>>,
+    /// The primary keys; where Milvus makes them, those of rows to delete, and none where there are no such rows.
+    pub(super) keys: Option<ArrayRef>,
     /// The object of the dynamic field; null where a row has nothing for it.
     pub(super) dynamic: Option<StringArray>,
     /// Bytes that each row takes in a request.
@@ -34,7 +36,8 @@ pub struct Row<'a> {
     pub record: u32,
     /// What is to be done with it.
     pub operation: Operation,
-    /// Its partition; none is the collection's default one, or what the partition key says.
+    /// Its partition; none is the collection's default one, or what the partition key says, or for a delete wherever
+    /// the row is.
     pub partition: Option<&'a str>,
 }
 
@@ -43,6 +46,7 @@ impl Prepared {
         batch: &Batch,
         schema: &Arc<Schema>,
         columns: Vec<Option<ArrayRef>>,
+        keys: Option<ArrayRef>,
         dynamic: Option<StringArray>,
         bytes: Vec<usize>,
         accepted: Vec<u32>,
@@ -50,6 +54,7 @@ impl Prepared {
         Self {
             schema: Arc::clone(schema),
             columns,
+            keys,
             dynamic,
             bytes,
             accepted,
@@ -67,12 +72,10 @@ impl Prepared {
     /// One of the rows that may be written.
     pub fn row(&self, index: u32) -> Row<'_> {
         let row = index as usize;
-        Row {
-            index,
-            record: self.record_of[row],
-            operation: self.operations.get(row),
-            partition: self.partitions.get(row),
-        }
+        let operation = self.operations.get(row);
+        // A delete removes its key wherever it is.
+        let partition = self.partitions.get(row).filter(|_| operation != Operation::Delete);
+        Row { index, record: self.record_of[row], operation, partition }
     }
 
     /// The schema that the rows were held against.

@@ -222,9 +222,7 @@ impl Group {
     /// The group of a row.
     pub fn of(prepared: &Prepared, row: u32) -> Self {
         let row = prepared.row(row);
-        // A delete removes its key wherever it is.
-        let partition = row.partition.filter(|_| row.operation != Operation::Delete);
-        Self { operation: row.operation, partition: partition.map(Arc::from) }
+        Self { operation: row.operation, partition: row.partition.map(Arc::from) }
     }
 }
 

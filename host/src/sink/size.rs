@@ -4,8 +4,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, ListArray, StringArray};
 
+use super::expression;
 use super::schema::{DYNAMIC_FIELD, Schema, Writable};
 use super::types::DefaultValue;
+use crate::batch::{Operation, Operations};
 use crate::target::FieldType;
 
 /// What Milvus takes in one request (`serverMaxRecvSize`).
@@ -17,14 +19,14 @@ const FIELD: usize = 64;
 /// What stands in the dynamic field of a row that has nothing for it.
 pub(super) const NO_DYNAMIC: &str = "{}";
 
-/// Bytes of a request besides its rows.
+/// Bytes of a request besides its rows. In one that deletes, the key's name takes the room of the partition's.
 pub(super) fn request(schema: &Schema) -> usize {
     let fields: usize = schema.writable().map(|w| w.field.name.len() + FIELD).sum();
     let dynamic = if schema.collection.dynamic { DYNAMIC_FIELD.len() + FIELD } else { 0 };
     schema.collection.name.len() + NAME_MAX + FIELD + fields + dynamic
 }
 
-/// Bytes of each row.
+/// Bytes of each row that is written.
 pub(super) fn rows(
     schema: &Schema,
     columns: &[Option<ArrayRef>],
@@ -46,6 +48,13 @@ pub(super) fn rows(
         }
     }
     bytes
+}
+
+/// Puts the bytes of the keys in place of those of rows to delete, as no more than their keys is sent.
+pub(super) fn deletes(bytes: &mut [usize], keys: &ArrayRef, operations: &Operations) {
+    for (row, bytes) in bytes.iter_mut().enumerate().filter(|(row, _)| operations.get(*row) == Operation::Delete) {
+        *bytes = expression::size(keys, row);
+    }
 }
 
 fn add_field(bytes: &mut [usize], Writable { field, default }: Writable<'_>, column: Option<&ArrayRef>) {

@@ -31,21 +31,38 @@ impl Client {
         if request.is_empty() {
             return Ok(());
         }
-        let (answer, written) = match request.operation() {
+        let (written, refused) = match request.operation() {
             Operation::Insert => {
                 let message = encode::insert(request);
-                let answer = self.call(message, async |mut service, message| service.insert(message).await).await;
-                (answer, (|answer: &MutationResult| answer.insert_cnt) as fn(&MutationResult) -> i64)
+                let answer: MutationResult =
+                    self.call(message, async |mut service, message| service.insert(message).await).await?;
+                (answer.insert_cnt, answer.err_index)
             }
             Operation::Upsert => {
                 let message = encode::upsert(request);
-                let answer = self.call(message, async |mut service, message| service.upsert(message).await).await;
-                (answer, (|answer: &MutationResult| answer.upsert_cnt) as fn(&MutationResult) -> i64)
+                let answer: MutationResult =
+                    self.call(message, async |mut service, message| service.upsert(message).await).await?;
+                (answer.upsert_cnt, answer.err_index)
             }
-            Operation::Delete => unreachable!("validation accepts no deletes"),
+            Operation::Delete => return self.delete(request).await,
         };
-        let answer = answer.map_err(WriteError::from)?;
-        check_count(request.rows(), written(&answer), &answer.err_index).map_err(WriteError::from)
+        check_count(request.rows(), written, &refused).map_err(WriteError::from)
+    }
+
+    /// Deletes the rows that are there under the keys of a request, in whatever partition, so that an upsert of it
+    /// leaves no second row of a key behind that was in another partition. Until the upsert such a row can't be found.
+    pub async fn delete_before(&self, request: &Request) -> Result<(), WriteError> {
+        if request.is_empty() {
+            return Ok(());
+        }
+        self.delete(request).await
+    }
+
+    /// The status says whether it is done; how many rows there were is not told reliably.
+    async fn delete(&self, request: &Request) -> Result<(), WriteError> {
+        let message = encode::delete(request);
+        self.call(message, async |mut service, message| service.delete(message).await).await?;
+        Ok(())
     }
 }
 

@@ -22,6 +22,15 @@ pub(super) fn check(root: &DeTable<'_>, found: &mut Found) {
         );
         found.add(&at, text);
     }
+    let mode = at(root, ["milvus", "mode"]).and_then(as_text);
+    let primary_key = at(root, ["milvus", "primary_key"]).and_then(as_text);
+    if let (Some((mode, _)), Some(("origin", at))) = (mode, primary_key)
+        && mode != "upsert"
+    {
+        let text = "`milvus.primary_key`: keys made from topic/partition/offset are there once only where rows are \
+            upserted; leave `milvus.mode` out, or set it to \"upsert\"";
+        found.add(&at, text.to_owned());
+    }
     let Some(collection) = at(root, ["milvus", "collection"]) else {
         return;
     };

@@ -34,7 +34,7 @@ struct Field {
 
 /// How many fields there were before a record.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mark {
+pub(in crate::decode) struct Mark {
     known: usize,
     present: usize,
 }
@@ -48,8 +48,18 @@ impl Fields {
     pub(super) fn place(&mut self, name: &Quoted<'_>, expected: usize, at: usize) -> Result<usize, Refusal> {
         let place = match self.known.get(expected) {
             Some(field) if name.is(&field.name) => expected,
-            _ => self.look_up(name, at)?,
+            _ => self.look_up(&name.value(), at)?,
         };
+        self.present(place, at)
+    }
+
+    /// The same of a name that is not read from the text.
+    pub(super) fn named(&mut self, name: &str, at: usize) -> Result<usize, Refusal> {
+        let place = self.look_up(name, at)?;
+        self.present(place, at)
+    }
+
+    fn present(&mut self, place: usize, at: usize) -> Result<usize, Refusal> {
         if !self.known[place].present {
             if self.present.len() == FIELDS_MAX {
                 return Err(Refusal::ManyFields { before: at });
@@ -126,11 +136,10 @@ impl Fields {
         Ok(place)
     }
 
-    fn look_up(&mut self, name: &Quoted<'_>, at: usize) -> Result<usize, Refusal> {
-        let name = name.value();
-        match self.places.get(&*name) {
+    fn look_up(&mut self, name: &str, at: usize) -> Result<usize, Refusal> {
+        match self.places.get(name) {
             Some(place) => Ok(*place),
-            None => self.add(&name, at),
+            None => self.add(name, at),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! JSON, straight into columns: each record is gone through once, and what stands in it is appended to the column of
-//! its field as it is met. A record that turns out to be wrong is cut off again from every column.
+//! JSON, straight into columns: each text is gone through once, and what stands in it is appended to the column of its
+//! field as it is met. A record that turns out to be wrong is cut off again from every column.
 
 mod builder;
 mod fields;
@@ -13,69 +13,87 @@ pub use fields::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
 
 use std::sync::Arc;
 
-use arrow_array::UInt32Array;
+pub(super) use self::fields::Mark;
 
 use self::fields::Fields;
+use super::Plan;
 use super::refusal::Refusal;
-use super::{Decoded, Plan};
-use crate::batch::{Batch, Operation, Record, Records};
-use crate::json::{Kind, Scanner};
+use crate::batch::Column;
+use crate::json::{Kind, Mistake, Scanner};
 
-/// Decodes records that are one JSON object each. Where an object has a name twice, its last value holds.
+/// Columns that JSON texts are read into, row after row. Where an object has a name twice, its last value holds.
 #[derive(Debug)]
-pub struct JsonDecoder {
+pub(super) struct JsonColumns {
     fields: Fields,
 }
 
-impl JsonDecoder {
-    /// A decoder for fields whose types the plan settles.
-    pub fn new(plan: Plan) -> Self {
+impl JsonColumns {
+    /// Columns for fields whose types the plan settles.
+    pub(super) fn new(plan: Plan) -> Self {
         Self { fields: Fields::new(plan) }
     }
 
-    pub(super) fn decode(&mut self, records: Arc<Records>, operation: Operation) -> Decoded {
-        assert!(i32::try_from(records.bytes()).is_ok(), "Arrow's offsets into a batch have 31 bits");
-        let mut decoded = Vec::with_capacity(records.len());
-        let mut rejected = Vec::new();
-        for (index, record) in (0..).zip(records.iter()) {
-            let mark = self.fields.mark();
-            match self.record(record, decoded.len()) {
-                Ok(()) => decoded.push(index),
-                Err(refusal) => {
-                    self.fields.roll_back(mark, decoded.len());
-                    rejected.push(refusal.of(index));
-                }
-            }
-        }
-        let mut batch = Batch::new(records, operation);
-        if !rejected.is_empty() {
-            batch = batch.take(&UInt32Array::from(decoded));
-        }
-        for (name, column) in self.fields.finish(batch.rows()) {
-            batch.set(name, column);
-        }
-        Decoded { batch, rejected }
+    /// To be called before each record.
+    pub(super) fn mark(&self) -> Mark {
+        self.fields.mark()
     }
 
-    fn record(&mut self, record: Record<'_>, row: usize) -> Result<(), Refusal> {
-        let payload = record.payload().ok_or(Refusal::Tombstone)?;
-        let text = std::str::from_utf8(payload).map_err(|error| Refusal::NotUtf8 { at: error.valid_up_to() })?;
-        let not_json = |mistake| Refusal::NotJson { mistake, field: None };
+    /// Takes back everything that the record after the mark brought, so that there are `rows` rows again.
+    pub(super) fn roll_back(&mut self, mark: Mark, rows: usize) {
+        self.fields.roll_back(mark, rows);
+    }
 
-        let mut scanner = Scanner::new(text);
+    /// The columns of so many rows, ready for the next batch.
+    pub(super) fn finish(&mut self, rows: usize) -> Vec<(Arc<str>, Column)> {
+        self.fields.finish(rows)
+    }
+
+    /// Reads a text that must be an object into the row, a field a member.
+    pub(super) fn object(&mut self, text: &[u8], row: usize) -> Result<(), Refusal> {
+        let mut scanner = Scanner::new(utf8(text)?);
         let kind = scanner.kind().map_err(not_json)?;
         if kind != Kind::Object {
             let at = scanner.at();
             scanner.value().map_err(not_json)?;
             return Err(Refusal::NotAnObject { at, found: kind.name() });
         }
+        self.members(&mut scanner, row)
+    }
+
+    /// Reads a text into the row: an object as [`JsonColumns::object`] does, any other value into the field of that
+    /// name.
+    pub(super) fn object_or_value(&mut self, text: &[u8], field: &str, row: usize) -> Result<(), Refusal> {
+        let mut scanner = Scanner::new(utf8(text)?);
+        match scanner.kind().map_err(not_json)? {
+            Kind::Object => self.members(&mut scanner, row),
+            _ => self.value(&mut scanner, field, row),
+        }
+    }
+
+    /// Reads the value that the scanner is at into the field of that name. Nothing may follow it.
+    pub(super) fn value(&mut self, scanner: &mut Scanner<'_>, field: &str, row: usize) -> Result<(), Refusal> {
+        let place = self.fields.named(field, scanner.at())?;
+        self.fields.read(place, scanner, row)?;
+        scanner.end().map_err(not_json)
+    }
+
+    fn members(&mut self, scanner: &mut Scanner<'_>, row: usize) -> Result<(), Refusal> {
         scanner.open().map_err(not_json)?;
         let mut expected = 0;
         while let Some(name) = scanner.next_name().map_err(not_json)? {
             let place = self.fields.place(&name, expected, scanner.at())?;
-            self.fields.read(place, &mut scanner, row)?;
+            self.fields.read(place, scanner, row)?;
             expected = place + 1;
         }
         scanner.end().map_err(not_json)
     }
+}
+
+/// A text as one, or where it stops being UTF-8.
+pub(super) fn utf8(text: &[u8]) -> Result<&str, Refusal> {
+    std::str::from_utf8(text).map_err(|error| Refusal::NotUtf8 { at: error.valid_up_to() })
+}
+
+fn not_json(mistake: Mistake) -> Refusal {
+    Refusal::NotJson { mistake, field: None }
 }

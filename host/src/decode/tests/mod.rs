@@ -1,6 +1,7 @@
 //! Decoding, seen from outside: payloads in, rows and reasons out.
 
 mod inference;
+mod keys;
 mod random;
 mod records;
 mod types;
@@ -61,6 +62,10 @@ fn show(batch: &Batch, field: &str) -> String {
         (None, text) => text.map_or("-".into(), Into::into),
     });
     format!("{}: {}", column.ty().name(), rows.collect::<Vec<_>>().join(" "))
+}
+
+fn operations(batch: &Batch) -> Vec<Operation> {
+    (0..batch.rows()).map(|row| batch.operations().get(row)).collect()
 }
 
 fn names(batch: &Batch) -> Vec<&str> {

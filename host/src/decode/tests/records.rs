@@ -87,7 +87,12 @@ fn rejections_name_record_stage_and_field() {
     assert_eq!((batch.rows(), batch.record_of(), show(&batch, "size")), (1, &[0][..], "int: 1".into()));
     let told: Vec<_> = rejected.iter().map(|r| (r.record, r.field.as_deref(), r.reason.as_str())).collect();
     let expected = [
-        (1, None, "a tombstone: the record has no value"),
+        (
+            1,
+            None,
+            "a tombstone: the record has no value, which deletes a row; say in [decode.key] how its key tells which, or \
+             set `milvus.deletes`",
+        ),
         (2, Some("size"), "field size: a text where int is declared, at byte 8"),
         (3, None, "not UTF-8 at byte 3"),
         (4, Some("x"), "not JSON: a number with a leading zero at byte 5"),
@@ -160,7 +165,8 @@ fn a_record_with_a_very_long_name_is_rejected() {
 #[test]
 fn raw_records_become_rows_without_fields_tombstones_too() {
     let records = records([Some(&b"\xff"[..]), None, Some(b"{}")]);
-    let Decoded { batch, rejected } = Decoder::Raw.decode(records, Operation::Insert);
+    let Decoded { batch, rejected } = Decoder::raw().decode(records, Operation::Insert);
     assert_eq!((batch.rows(), batch.fields().len(), rejected.len()), (3, 0, 0));
+    assert_eq!(operations(&batch), [Operation::Insert, Operation::Delete, Operation::Insert]);
     assert_eq!(batch.record(0).payload(), Some(&b"\xff"[..]));
 }

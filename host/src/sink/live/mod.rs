@@ -2,6 +2,7 @@
 //! finds none fails.
 
 mod connection;
+mod deletes;
 mod every_type;
 mod partitions;
 
@@ -13,6 +14,12 @@ use arrow_buffer::OffsetBuffer;
 use serde_json::{Map, Value, json};
 
 use self::connection::a_connection_that_is_cut_is_made_anew;
+use self::deletes::{
+    a_row_that_changes_its_partition_key_leaves_no_second_one,
+    a_row_that_moves_to_another_partition_leaves_no_second_one, a_row_whose_key_milvus_made_is_deleted,
+    rows_are_deleted_by_integers, rows_are_deleted_by_texts_of_any_characters,
+    ten_thousand_rows_are_deleted_in_a_request,
+};
 use self::every_type::every_type;
 use self::partitions::{a_partition_key_decides_where_rows_go, rows_go_to_the_partitions_that_are_made_for_them};
 use super::testing::{array, batch, collection, field, float_vector, key, varchar};
@@ -84,6 +91,12 @@ on_both!(
     defaults_are_written_where_rows_have_none,
     a_request_of_many_rows_is_written_whole,
     rows_that_milvus_refuses_are_called_so,
+    rows_are_deleted_by_integers,
+    rows_are_deleted_by_texts_of_any_characters,
+    ten_thousand_rows_are_deleted_in_a_request,
+    a_row_whose_key_milvus_made_is_deleted,
+    a_row_that_moves_to_another_partition_leaves_no_second_one,
+    a_row_that_changes_its_partition_key_leaves_no_second_one,
 );
 
 /// A collection of that test's own, dropped if an earlier run left it.
@@ -114,6 +127,11 @@ async fn write(
     rows: &Batch,
     partition: Option<&str>,
 ) -> Result<(), WriteError> {
+    client.write(&request(described, rows, partition)).await
+}
+
+/// A request of all rows.
+fn request(described: &Described, rows: &Batch, partition: Option<&str>) -> Request {
     let (prepared, rejections) = validate(rows, &described.schema, UnknownFields::Dynamic);
     assert_eq!(rejections, []);
     let operation = rows.operations().get(0);
@@ -125,7 +143,7 @@ async fn write(
         let place = request.push(Version { prepared: Arc::clone(&prepared), row: row.index, token }, overtook);
         places.insert(&prepared, row.index, place);
     }
-    client.write(&request).await
+    request
 }
 
 async fn all(client: &Client, name: &str, partitions: &[&str]) -> Vec<Map<String, Value>> {

@@ -9,7 +9,7 @@ use prost::Message;
 use std::collections::HashMap;
 
 use super::*;
-use crate::batch::{Batch, Column, Element, Type};
+use crate::batch::{Batch, Column, Element, Operations, Type};
 use crate::config::UnknownFields;
 use crate::sink::keys::Keys;
 use crate::sink::testing::{array, batch, collection, field, float_vector, key, schema, varchar};
@@ -112,7 +112,7 @@ fn text_keys_are_told_apart_by_all_their_bytes() {
 fn rows_whose_keys_milvus_makes_are_all_sent() {
     let schema = schema([Field { auto_id: true, ..key("id") }, field("n", FieldType::Int64)]);
     let mut rows = batch([("n", Column::ints(vec![1, 1].into()))]);
-    rows.set_operations(crate::batch::Operations::All(Operation::Insert));
+    rows.set_operations(Operations::All(Operation::Insert));
     let mut request = open_for(&schema, Operation::Insert, None);
     fill(&mut request, 0, &prepared(&rows, &schema));
     let message = encode::insert(&request);
@@ -149,6 +149,37 @@ fn a_request_names_its_collection_and_partition() {
     fill(&mut request, 0, &rows);
     let message = encode::upsert(&request);
     assert_eq!((&*message.collection_name, &*message.partition_name), ("books", "p"));
+}
+
+fn deletes(key: &str, column: Column) -> Batch {
+    let mut rows = batch([(key, column)]);
+    rows.set_operations(Operations::All(Operation::Delete));
+    rows
+}
+
+#[test]
+fn a_delete_names_the_last_rows_of_its_keys_and_no_partition() {
+    let schema = schema([key("id"), field("n", FieldType::Int64)]);
+    let ids = || Column::ints(vec![3, -1, 3].into());
+    let upserts = prepared(&batch([("id", ids()), ("n", ids())]), &schema);
+    let deletes = prepared(&deletes("id", ids()), &schema);
+    for (operation, prepared) in [(Operation::Delete, deletes), (Operation::Upsert, upserts)] {
+        let mut request = open_for(&schema, operation, Some("p"));
+        fill(&mut request, 0, &prepared);
+        let message = encode::delete(&request);
+        assert_eq!((&*message.collection_name, &*message.partition_name), ("books", ""));
+        assert_eq!(message.expr, "id in [-1,3]");
+    }
+}
+
+#[test]
+fn rows_are_deleted_by_keys_that_milvus_made() {
+    let key = Field { primary: true, auto_id: true, ..field("key", varchar(9)) };
+    let schema = schema([key, field("n", FieldType::Int64)]);
+    let rows = deletes("key", Column::texts(StringArray::from(vec!["a\"b", "c"])));
+    let mut request = open_for(&schema, Operation::Delete, None);
+    fill(&mut request, 0, &prepared(&rows, &schema));
+    assert_eq!(encode::delete(&request).expr, r#"key in ["a\"b","c"]"#);
 }
 
 /// A collection with every kind of column.
@@ -237,6 +268,20 @@ proptest! {
         if request.rows() == rows.len() {
             let slack = size::request(&schema) + 16 * rows.len();
             prop_assert!(request.bytes() <= sent + slack, "{} > {sent} + {slack}", request.bytes());
+        }
+    }
+
+    /// The same of what is deleted.
+    #[test]
+    fn a_delete_is_never_larger_than_it_counts(keys in prop::collection::vec(any::<String>(), 1..40)) {
+        let schema = schema([Field { primary: true, ..field("id", varchar(65_535)) }]);
+        let prepared = prepared(&deletes("id", Column::texts(keys.iter().map(Some).collect())), &schema);
+        let mut request = open_for(&schema, Operation::Delete, None);
+        fill(&mut request, 0, &prepared);
+        let sent = encode::delete(&request).encoded_len();
+        prop_assert!(sent <= request.bytes(), "{sent} > {}", request.bytes());
+        if request.rows() == keys.len() {
+            prop_assert!(request.bytes() <= sent + size::request(&schema), "{} > {sent}", request.bytes());
         }
     }
 

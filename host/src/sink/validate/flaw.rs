@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::batch::{Operation, Operations};
 use crate::target::{Field, FieldType};
 
 /// Most bytes of JSON in a field, the dynamic field's included.
@@ -47,32 +48,61 @@ pub(super) enum Flaw {
 /// Where families of types report to: row and flaw.
 pub(super) type Report<'a> = &'a mut dyn FnMut(usize, Flaw);
 
-/// The first flaw of each row, as a reason and the field that it is about.
-#[derive(Debug, Default)]
-pub(super) struct Flaws {
+/// The first flaw of each row, as a reason and the field that it is about. Of a row that is to be deleted only the
+/// primary key is looked at.
+#[derive(Debug)]
+pub(super) struct Flaws<'a> {
+    operations: &'a Operations,
     by_row: BTreeMap<u32, (Option<Arc<str>>, String)>,
 }
 
-impl Flaws {
-    /// A flaw of a field's value.
-    pub(super) fn add(&mut self, row: usize, field: &Field, flaw: &Flaw) {
-        self.add_field(row, &field.name, || flaw.text(&field.ty));
+impl<'a> Flaws<'a> {
+    /// None yet, of rows with these operations.
+    pub(super) fn of_rows(operations: &'a Operations) -> Self {
+        Self { operations, by_row: BTreeMap::new() }
     }
 
-    /// What is wrong with a field of a row.
+    /// A flaw of a field's value.
+    pub(super) fn add(&mut self, row: usize, field: &Field, flaw: &Flaw) {
+        if field.primary || !self.is_delete(row) {
+            self.put(row, Some(&field.name), || flaw.text(&field.ty));
+        }
+    }
+
+    /// What is wrong with a row's having a field.
     pub(super) fn add_field(&mut self, row: usize, field: &Arc<str>, text: impl FnOnce() -> String) {
-        let flaw = || (Some(Arc::clone(field)), format!("field `{field}`: {}", text()));
-        self.by_row.entry(row as u32).or_insert_with(flaw);
+        if !self.is_delete(row) {
+            self.put(row, Some(field), text);
+        }
     }
 
     /// What is wrong with a row as a whole.
     pub(super) fn add_row(&mut self, row: usize, reason: impl FnOnce() -> String) {
-        self.by_row.entry(row as u32).or_insert_with(|| (None, reason()));
+        if !self.is_delete(row) {
+            self.put(row, None, reason);
+        }
+    }
+
+    /// What stands against what is to be done with a row.
+    pub(super) fn add_operation(&mut self, row: usize, reason: &str) {
+        self.put(row, None, || reason.into());
     }
 
     /// True where a row has a flaw.
     pub(super) fn has(&self, row: usize) -> bool {
         self.by_row.contains_key(&(row as u32))
+    }
+
+    fn is_delete(&self, row: usize) -> bool {
+        self.operations.get(row) == Operation::Delete
+    }
+
+    /// The first flaw of a row stays.
+    fn put(&mut self, row: usize, field: Option<&Arc<str>>, text: impl FnOnce() -> String) {
+        self.by_row.entry(row as u32).or_insert_with(|| match field {
+            Some(field) => (Some(Arc::clone(field)), format!("field `{field}`: {}", text())),
+            None => (None, text()),
+        });
     }
 
     /// Rows with their field and reason.

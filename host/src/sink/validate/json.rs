@@ -41,7 +41,7 @@ pub(super) fn ready(column: &Column, values: JsonValues, report: Report<'_>) -> 
 }
 
 /// The fields that the schema does not have as one object a row; none where a row has none of them.
-pub(super) fn dynamic(fields: &[(&Arc<str>, &Column)], rows: usize, flaws: &mut Flaws) -> Option<StringArray> {
+pub(super) fn dynamic(fields: &[(&Arc<str>, &Column)], rows: usize, flaws: &mut Flaws<'_>) -> Option<StringArray> {
     if fields.is_empty() {
         return None;
     }

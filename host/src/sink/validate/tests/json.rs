@@ -57,7 +57,7 @@ fn the_json_value_null_is_no_value() {
 
 #[test]
 fn fields_that_the_schema_does_not_have_go_to_the_dynamic_field() {
-    let schema = Arc::new(Schema::new(crate::target::Collection { dynamic: true, ..collection("books", [key("id")]) }));
+    let schema = Arc::new(Schema::new(Collection { dynamic: true, ..collection("books", [key("id")]) }));
     let author = Column::texts(StringArray::from(vec![Some("A"), None, None]));
     let year = Column::ints(Int64Array::from(vec![Some(1999), Some(2001), None]));
     let rows = batch([("id", ints([1, 2, 3])), ("author", author), ("year", year)]);
@@ -76,7 +76,7 @@ fn fields_that_the_schema_does_not_have_go_to_the_dynamic_field() {
 
 #[test]
 fn the_dynamic_field_has_the_rules_of_json() {
-    let schema = Arc::new(Schema::new(crate::target::Collection { dynamic: true, ..collection("books", [key("id")]) }));
+    let schema = Arc::new(Schema::new(Collection { dynamic: true, ..collection("books", [key("id")]) }));
     let found =
         |name: &str, column| of_batch(&batch([("id", ints([1])), (name, column)]), &schema, UnknownFields::Dynamic);
     let nan = Column::floats(Float64Array::from(vec![f64::NAN]));

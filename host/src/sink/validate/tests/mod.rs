@@ -1,5 +1,6 @@
 //! Each rule with the reason that it gives, as a user reads it.
 
+mod deletes;
 mod json;
 mod lists;
 mod rows;
@@ -14,7 +15,7 @@ use super::*;
 use crate::batch::{Element, Others};
 use crate::sink::server::JsonValues;
 use crate::sink::testing::{array, batch, collection, field, float_vector, key, schema, varchar};
-use crate::target::Field;
+use crate::target::Collection;
 
 /// What is said of each row of a column that goes to a field of that type; empty where the row is accepted.
 fn reasons(ty: FieldType, column: Column) -> Vec<String> {

@@ -32,12 +32,6 @@ fn operations_that_the_collection_can_not_do_are_rejected() {
     let auto = schema([Field { auto_id: true, ..key("id") }, field("n", FieldType::Int64)]);
     let reason = "an upsert where Milvus makes the primary keys (auto id): rows can only be inserted";
     assert_eq!(of_batch(&batch([("n", ints([1]))]), &auto, UnknownFields::Dynamic), [reason]);
-
-    let mut rows = batch([("id", ints([1, 2, 3]))]);
-    let each = [Operation::Upsert, Operation::Delete, Operation::Insert];
-    rows.set_operations(Operations::Each(each.into()));
-    let schema = schema([key("id")]);
-    assert_eq!(of_batch(&rows, &schema, UnknownFields::Dynamic), ["", "deletes are not written yet", ""]);
 }
 
 #[test]
