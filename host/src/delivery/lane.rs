@@ -269,6 +269,9 @@ impl Lane {
         rejected.extend(processed.rejected);
         records.charge_more(processed.batch.memory());
         let pipeline = &self.shared.pipeline;
+        if !matches!(processed.batch.partitions(), Names::All(name) if name.as_ref() == pipeline.partition()) {
+            self.sender.note_routes();
+        }
         let (prepared, flawed) = rows::prepare(&processed.batch, pipeline.collections(), pipeline.rules());
         rejected.extend(flawed);
 

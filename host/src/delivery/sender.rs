@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::core::Outcome;
+use crate::batch::Operation;
 use crate::pipeline::{Pipeline, Writable};
 use crate::sink::{Class, Client, PartitionError, Request, WriteError};
 
@@ -22,12 +23,28 @@ pub(super) struct Sender {
     collections: Vec<Arc<Writable>>,
     runtime: Handle,
     notify: Notify,
+    /// Whether a key may come to another partition than before, as the pipeline file says.
+    keys_move: bool,
+    /// Whether a plugin decides the partitions of rows.
+    routed: bool,
 }
 
 impl Sender {
     pub(super) fn new(pipeline: &Pipeline, runtime: Handle, notify: Notify) -> Self {
         let milvus = pipeline.milvus().expect("a pipeline that runs is connected");
-        Self { client: milvus.client.clone(), collections: milvus.collections.clone(), runtime, notify }
+        Self {
+            client: milvus.client.clone(),
+            collections: milvus.collections.clone(),
+            runtime,
+            notify,
+            keys_move: pipeline.file().milvus.keys_move,
+            routed: false,
+        }
+    }
+
+    /// A plugin decided the partitions of rows: from now on a key may be in another one already.
+    pub(super) fn note_routes(&mut self) {
+        self.routed = true;
     }
 
     /// Sends a request once. Its end is told.
@@ -35,8 +52,9 @@ impl Sender {
         let of_request = |known: &&Arc<Writable>| Arc::ptr_eq(&known.described.schema, request.schema());
         let collection = Arc::clone(self.collections.iter().find(of_request).expect("rows are of these collections"));
         let (client, notify) = (self.client.clone(), Arc::clone(&self.notify));
+        let delete_first = self.keys_move && self.routed && request.operation() == Operation::Upsert;
         self.runtime.spawn(async move {
-            let outcome = attempt(&client, &collection, &request).await;
+            let outcome = attempt(&client, &collection, &request, delete_first).await;
             if let Outcome::Failed(error) = &outcome {
                 let (rows, attempts) = (request.rows(), request.attempts());
                 tracing::warn!(collection = %request.schema().collection.name, rows, attempts, %error, "write request");
@@ -46,7 +64,7 @@ impl Sender {
     }
 }
 
-async fn attempt(client: &Client, collection: &Writable, request: &Request) -> Outcome {
+async fn attempt(client: &Client, collection: &Writable, request: &Request, delete_first: bool) -> Outcome {
     if let Some(name) = request.partition() {
         match collection.partitions.ensure(name).await {
             Ok(()) => {}
@@ -54,7 +72,7 @@ async fn attempt(client: &Client, collection: &Writable, request: &Request) -> O
             Err(PartitionError::Failed(error)) => return Outcome::Failed(error),
         }
     }
-    match write(client, request).await {
+    match write(client, request, delete_first).await {
         Ok(()) => Outcome::Written,
         Err(error) => {
             if let (Class::NoPartition, Some(name)) = (error.class, request.partition()) {
@@ -72,6 +90,9 @@ async fn is_outdated(client: &Client, request: &Request, error: &WriteError) -> 
         && client.describe(&schema.collection.name).await.is_ok_and(|now| !schema.is_same(&now.schema))
 }
 
-async fn write(client: &Client, request: &Request) -> Result<(), WriteError> {
+async fn write(client: &Client, request: &Request, delete_first: bool) -> Result<(), WriteError> {
+    if delete_first {
+        client.delete_before(request).await?;
+    }
     client.write(request).await
 }

@@ -99,7 +99,7 @@ impl World {
             let op = |_| Op {
                 // A key's records are all in one partition.
                 key: random.below(keys as u64) as i64 * i64::from(PARTITIONS) + i64::from(partition),
-                delete: random.one_in(4) && false,
+                delete: random.one_in(4),
                 goes: partitioned.then(|| random.below(3) as u8),
                 fate: match random.below(20) {
                     0 => Fate::Refused,
