@@ -3,11 +3,14 @@
 //! `cargo xtask test` starts the servers and says where they are. Without it, start them with the scripts in
 //! `tests/servers` and set KITELINE_TEST_KAFKA, KITELINE_TEST_MILVUS and KITELINE_TEST_MILVUS_LITE to their addresses.
 
+#[path = "../servers/ack.rs"]
+mod ack;
 mod bounded;
 mod check;
 mod crash;
 mod exit_codes;
 mod msgpack;
 mod packages;
+mod refused;
 mod rejected;
 mod support;

@@ -1,9 +1,9 @@
-//! A Milvus inside this process that acknowledges every write at once and keeps nothing: for benchmarks of the line
-//! before it, and for tests that need no rows back. It speaks the real protocol on the loopback, in a thread of its own
-//! that is named `ack`.
+//! A Milvus inside this process that acknowledges every write at once and keeps nothing but keys: for benchmarks of the
+//! line before it, and for tests of answers that no real server gives when it is asked to. It speaks the real protocol
+//! on the loopback, in a thread of its own that is named `ack`.
 //!
-//! Collections are made by the client's own calls. Of a write request only the number of rows is read, so that the
-//! sink takes as little as it can of a processor that it shares with what is measured. The calls are told apart by
+//! Collections are made by the client's own calls. Of a write request only the number of rows is read where there is
+//! no rule, so that the sink takes as little as it can of a processor that it shares with what is measured. The calls are told apart by
 //! their path: the server that is generated from the protocol takes a minute to compile for its hundred calls.
 
 use std::collections::HashMap;
@@ -17,7 +17,9 @@ use std::task::{Context, Poll};
 
 use milvus::proto::common::Status;
 use milvus::proto::milvus as proto;
-use milvus::proto::schema::CollectionSchema;
+use milvus::proto::schema::field_data::Field;
+use milvus::proto::schema::scalar_field::Data;
+use milvus::proto::schema::{CollectionSchema, FieldData, ScalarField};
 use prost::Message;
 use tonic::body::Body;
 use tonic::codec::ProstCodec;
@@ -43,16 +45,19 @@ pub(crate) struct Ack {
     rows: Arc<AtomicU64>,
 }
 
+/// Looks at the texts of a write request's field `id`, and gives an answer other than an acknowledgement.
+pub(crate) type Rule = Box<dyn Fn(&[String]) -> Option<Status> + Send + Sync>;
+
 impl Ack {
     /// Starts it on a free port of the loopback.
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(rule: Option<Rule>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let incoming = {
             let _inside = runtime.enter();
             TcpIncoming::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("the loopback has a free port")
         };
         let address = incoming.local_addr().expect("it is bound");
-        let milvus = Milvus::default();
+        let milvus = Milvus { rule: rule.map(Arc::from), ..Milvus::default() };
         let rows = Arc::clone(&milvus.rows);
         let serve = move || {
             let server = Server::builder()
@@ -78,10 +83,11 @@ impl Ack {
 }
 
 /// The collections that were created, and how many rows were acknowledged.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 struct Milvus {
     collections: Arc<Mutex<HashMap<String, Collection>>>,
     rows: Arc<AtomicU64>,
+    rule: Option<Arc<dyn Fn(&[String]) -> Option<Status> + Send + Sync>>,
 }
 
 #[derive(Debug, Default)]
@@ -97,7 +103,33 @@ struct Write {
     num_rows: u32,
 }
 
+/// The same, with the rows.
+#[derive(Clone, PartialEq, Message)]
+struct WholeWrite {
+    #[prost(message, repeated, tag = "5")]
+    fields_data: Vec<FieldData>,
+    #[prost(uint32, tag = "7")]
+    num_rows: u32,
+}
+
+impl WholeWrite {
+    fn ids(&self) -> &[String] {
+        let id = self.fields_data.iter().find(|field| field.field_name == "id");
+        match id.and_then(|id| id.field.as_ref()) {
+            Some(Field::Scalars(ScalarField { data: Some(Data::StringData(texts)), .. })) => &texts.data,
+            _ => &[],
+        }
+    }
+}
+
 impl Milvus {
+    fn judge(&self, write: &WholeWrite) -> proto::MutationResult {
+        match self.rule.as_ref().and_then(|rule| rule(write.ids())) {
+            Some(status) => proto::MutationResult { status: Some(status), ..Default::default() },
+            None => self.acknowledge(&Write { num_rows: write.num_rows }),
+        }
+    }
+
     fn acknowledge(&self, Write { num_rows }: &Write) -> proto::MutationResult {
         self.rows.fetch_add(u64::from(*num_rows), Ordering::Relaxed);
         let count = i64::from(*num_rows);
@@ -161,6 +193,9 @@ impl Service<http::Request<Body>> for Milvus {
     fn call(&mut self, request: http::Request<Body>) -> Answer {
         let this = self.clone();
         match request.uri().path().rsplit('/').next() {
+            Some("Insert" | "Upsert") if self.rule.is_some() => {
+                answer(request, move |write: &WholeWrite| this.judge(write))
+            }
             Some("Insert" | "Upsert") => answer(request, move |write: &Write| this.acknowledge(write)),
             Some("Connect") => answer(request, |_: &proto::ConnectRequest| proto::ConnectResponse {
                 status: Some(Status::default()),

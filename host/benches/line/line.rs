@@ -82,7 +82,7 @@ impl Servers {
             .enable_all()
             .build()
             .expect("a runtime");
-        let ack = Ack::start();
+        let ack = Ack::start(None);
         runtime.block_on(create_collections(&ack.uri()));
         let kafka = LocalKafka::start().expect("a Kafka inside this process");
         kafka.create_topic(TOPIC, PARTITIONS).expect("a topic");

@@ -30,7 +30,8 @@ impl Milvus {
         Self::at(super::server("KITELINE_TEST_MILVUS_LITE", "milvus-lite.sh"))
     }
 
-    fn at(uri: String) -> Self {
+    /// The one at that address.
+    pub(crate) fn at(uri: String) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
         let options = Options { uri: uri.clone(), token: None, database: None, timeout: Duration::from_secs(60) };
@@ -52,6 +53,13 @@ impl Milvus {
             self.client.create_collection(&Schema::new(collection), &[index]).await.expect("created");
             self.client.load(name, Duration::from_secs(60)).await.expect("loaded");
         });
+    }
+
+    /// Makes a collection that can only be written.
+    pub(crate) fn create_unloaded(&self, name: &str, fields: &[Field]) {
+        let collection = Collection { name: name.into(), fields: fields.to_vec(), dynamic: false, loaded: false };
+        let schema = Schema::new(collection);
+        self.runtime.block_on(self.client.create_collection(&schema, &[])).expect("created");
     }
 
     /// All rows by their primary key, a text.
