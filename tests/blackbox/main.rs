@@ -6,6 +6,7 @@
 #[path = "../servers/ack.rs"]
 mod ack;
 mod bounded;
+mod changed;
 mod check;
 mod crash;
 mod exit_codes;

@@ -6,8 +6,11 @@ use std::time::Duration;
 use kiteline::batch::VectorType;
 use kiteline::sink::{Client, Index, Options, Query, Schema};
 use kiteline::target::{Collection, Field, FieldType};
+use milvus::proto::milvus::milvus_service_client::MilvusServiceClient;
+use milvus::proto::milvus::{AlterAliasRequest, CreateAliasRequest};
 use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
+use tonic::transport::Endpoint;
 
 /// Rows that one query asks for; Milvus allows 16,384 and answers up to 64 MiB.
 const PAGE: usize = 4000;
@@ -60,6 +63,29 @@ impl Milvus {
         let collection = Collection { name: name.into(), fields: fields.to_vec(), dynamic: false, loaded: false };
         let schema = Schema::new(collection);
         self.runtime.block_on(self.client.create_collection(&schema, &[])).expect("created");
+    }
+
+    /// Drops a collection.
+    pub(crate) fn drop(&self, name: &str) {
+        self.runtime.block_on(self.client.drop_collection(name)).expect("dropped");
+    }
+
+    /// Lets an alias point to a collection, whether there is one already or not.
+    pub(crate) fn alias(&self, alias: &str, collection: &str) {
+        let (alias, collection_name) = (alias.to_owned(), collection.to_owned());
+        self.runtime.block_on(async {
+            let channel = Endpoint::from_shared(self.uri.clone()).expect("an address").connect().await;
+            let mut service = MilvusServiceClient::new(channel.expect("connects"));
+            let create = CreateAliasRequest {
+                alias: alias.clone(),
+                collection_name: collection_name.clone(),
+                ..CreateAliasRequest::default()
+            };
+            if service.create_alias(create).await.expect("answers").into_inner().code != 0 {
+                let alter = AlterAliasRequest { alias, collection_name, ..AlterAliasRequest::default() };
+                assert_eq!(service.alter_alias(alter).await.expect("answers").into_inner().code, 0);
+            }
+        });
     }
 
     /// All rows by their primary key, a text.
