@@ -86,8 +86,8 @@ pub(super) struct Lane {
     notify: Notify,
     draining: bool,
     busy: bool,
-    /// Why the lane ends, once it finished what can be finished.
-    failed: Option<RunError>,
+    /// Why the lane ends, once it finished what can be finished, and since when.
+    failed: Option<(RunError, Instant)>,
 }
 
 impl Mailbox {
@@ -138,9 +138,10 @@ impl Lane {
 
     /// Works until it is told to drain, or something fails.
     pub(super) fn run(mut self) -> Result<(), RunError> {
+        let patience = self.shared.pipeline.file().limits.shutdown_timeout.get();
         loop {
             let read = self.step();
-            if self.failed.is_some() && !self.core.is_sending() {
+            if self.failed.as_ref().is_some_and(|(_, since)| self.core.is_idle() || since.elapsed() > patience) {
                 break;
             }
             if self.draining && self.core.is_settled() {
@@ -151,7 +152,7 @@ impl Lane {
             }
         }
         self.store();
-        self.failed.map_or(Ok(()), Err)
+        self.failed.map_or(Ok(()), |(error, _)| Err(error))
     }
 
     /// Reads and processes one batch, where there is one and room for it; true where there may be more.
@@ -335,9 +336,8 @@ impl Lane {
     }
 
     fn fail(&mut self, error: RunError) {
-        self.core.fail();
         // The first error is the cause; later ones follow from it.
-        self.failed.get_or_insert(error);
+        self.failed.get_or_insert((error, Instant::now()));
     }
 
     /// Hands on which offsets may be committed.

@@ -265,7 +265,7 @@ impl Core {
     }
 
     /// Nothing more is sent: what is not written is not committed.
-    pub(super) fn fail(&mut self) {
+    fn fail(&mut self) {
         self.failed = true;
     }
 
@@ -280,9 +280,10 @@ impl Core {
         self.closed.len() >= WAITING
     }
 
-    /// True while a request is under way.
-    pub(super) fn is_sending(&self) -> bool {
-        self.under_way
+    /// True where nothing is under way, and nothing will be by itself.
+    pub(super) fn is_idle(&self) -> bool {
+        let waiting = !self.closed.is_empty() || self.gathers.iter().any(|gather| gather.due().is_some());
+        !self.under_way && (self.failed || !waiting)
     }
 
     /// True where everything that was read is done.
