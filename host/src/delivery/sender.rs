@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use super::core::Outcome;
 use crate::batch::Operation;
 use crate::pipeline::{Pipeline, Writable};
-use crate::sink::{Class, Client, PartitionError, Request, WriteError};
+use crate::sink::{Class, Client, PartitionError, Request, SinkError, WriteError};
 
 /// A request that ended, for the lane that sent it.
 pub(super) struct Ended {
@@ -55,7 +55,7 @@ impl Sender {
         let delete_first = self.keys_move && self.routed && request.operation() == Operation::Upsert;
         self.runtime.spawn(async move {
             let outcome = attempt(&client, &collection, &request, delete_first).await;
-            if let Outcome::Failed(error) = &outcome {
+            if let Outcome::Failed { error, .. } = &outcome {
                 let (rows, attempts) = (request.rows(), request.attempts());
                 tracing::warn!(collection = %request.schema().collection.name, rows, attempts, %error, "write request");
             }
@@ -69,7 +69,7 @@ async fn attempt(client: &Client, collection: &Writable, request: &Request, dele
         match collection.partitions.ensure(name).await {
             Ok(()) => {}
             Err(PartitionError::Rejected(reason)) => return Outcome::NoPartition(reason),
-            Err(PartitionError::Failed(error)) => return Outcome::Failed(error),
+            Err(PartitionError::Failed(error)) => return Outcome::Failed { error, answers: false },
         }
     }
     match write(client, request, delete_first).await {
@@ -78,16 +78,36 @@ async fn attempt(client: &Client, collection: &Writable, request: &Request, dele
             if let (Class::NoPartition, Some(name)) = (error.class, request.partition()) {
                 collection.partitions.forget(name);
             }
-            Outcome::Failed(if is_outdated(client, request, &error).await { error.of_change() } else { error })
+            match look_again(client, request, &error).await {
+                Seen::Other => Outcome::Failed { error: error.of_change(), answers: true },
+                Seen::Same => Outcome::Failed { error, answers: true },
+                Seen::Nothing => Outcome::Failed { error, answers: false },
+            }
         }
     }
 }
 
-/// Rows may be refused for what they are, or because they were held against a schema that the collection no longer has.
-async fn is_outdated(client: &Client, request: &Request, error: &WriteError) -> bool {
+/// A collection after a request failed.
+enum Seen {
+    /// It is what the rows were held against.
+    Same,
+    /// It is gone, or another.
+    Other,
+    /// Milvus did not answer, or was not asked.
+    Nothing,
+}
+
+/// A request may fail for what it is, or because the collection is gone or another.
+async fn look_again(client: &Client, request: &Request, error: &WriteError) -> Seen {
+    if !matches!(error.class, Class::Refused | Class::Unclear | Class::Stop) {
+        return Seen::Nothing;
+    }
     let schema = request.schema();
-    error.class == Class::Refused
-        && client.describe(&schema.collection.name).await.is_ok_and(|now| !schema.is_same(&now.schema))
+    match client.describe(&schema.collection.name).await {
+        Ok(now) if schema.is_same(&now.schema) => Seen::Same,
+        Ok(_) | Err(SinkError::NoCollection { .. }) => Seen::Other,
+        Err(_) => Seen::Nothing,
+    }
 }
 
 async fn write(client: &Client, request: &Request, delete_first: bool) -> Result<(), WriteError> {

@@ -15,6 +15,9 @@ pub enum Class {
     TooLarge,
     /// Milvus refuses the request for what is in its rows. Nothing of it was written.
     Refused,
+    /// Milvus failed, and does not say whether for what is in the rows or for a state of its own that passes. Send it
+    /// again, and take it for the rows only where others are taken meanwhile.
+    Unclear,
     /// The partition is gone that the request goes to. Make sure of it, and send the request again.
     NoPartition,
     /// The collection is gone, or is another than it was. Look at it anew, and start over from what is committed.
@@ -39,7 +42,7 @@ impl Class {
 fn by_code(code: i32, legacy: i32) -> (Class, &'static str) {
     match code {
         // Milvus Lite has one code for what it did not expect, with which a server says that it is not ready yet.
-        1 if legacy <= 1 => (Class::Stop, "Milvus failed in a way that has no code"),
+        1 if legacy <= 1 => (Class::Unclear, UNCLEAR),
         1 | 2 | 5 => (Class::Retry, "Milvus is not ready"),
         // Milvus Lite numbers illegal arguments so; for a server it is a request that went to the wrong cluster.
         6 if legacy == 6 => (Class::Refused, ROW),
@@ -49,7 +52,9 @@ fn by_code(code: i32, legacy: i32) -> (Class, &'static str) {
         9 => (Class::Slow, "Milvus denies writing, as a quota is exhausted"),
         11 | 12 => (Class::Slow, "Milvus lags behind"),
         103 | 106 | 202 | 305 | 500..=699 | 901..=999 | 1807 => (Class::Retry, "a part of Milvus is not there"),
-        1100..=1102 | 1804 | 65535 => (Class::Refused, ROW),
+        1100..=1102 | 1804 => (Class::Refused, ROW),
+        // NaN in a vector, and coordinators that are not there yet.
+        65535 => (Class::Unclear, UNCLEAR),
         100 => (Class::Changed, "the collection is gone"),
         101 | 201 => (Class::Retry, "the collection is not loaded; load it"),
         108 | 109 => (Class::Changed, "the collection's schema has changed"),
@@ -65,7 +70,8 @@ fn by_legacy_code(code: i32) -> (Class, &'static str) {
     match code {
         3 => (Class::Stop, RIGHTS),
         4 | 28 => (Class::Changed, "the collection is gone"),
-        1 | 5 | 7 | 11 => (Class::Refused, ROW),
+        5 | 7 | 11 => (Class::Refused, ROW),
+        1 => (Class::Unclear, UNCLEAR),
         24 | 52 | 53 => (Class::Slow, "Milvus is short of memory"),
         54 => (Class::Slow, "Milvus is short of disk"),
         48 => (Class::Slow, "Milvus denies writing, as a quota is exhausted"),
@@ -95,6 +101,7 @@ fn by_grpc(status: &Status) -> (Class, &'static str) {
 }
 
 const ROW: &str = "Milvus refuses the rows";
+const UNCLEAR: &str = "Milvus failed, and does not say why";
 const RIGHTS: &str = "Milvus does not accept the token, or its user may not write here";
 
 #[cfg(test)]
@@ -117,6 +124,13 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_an_outage_is_not_taken_for_the_rows() {
+        for (code, legacy) in [(65535, 1), (1, 0), (1, 1), (0, 1)] {
+            assert_eq!(class(code, legacy), Class::Unclear, "{code} {legacy}");
+        }
+    }
+
+    #[test]
     fn what_milvus_is_short_of_slows_down() {
         for (code, legacy) in [(3, 24), (7, 54), (8, 49), (9, 48), (11, 55), (0, 49), (0, 53)] {
             assert_eq!(class(code, legacy), Class::Slow, "{code} {legacy}");
@@ -134,14 +148,14 @@ mod tests {
 
     #[test]
     fn what_is_in_the_rows_is_refused() {
-        for (code, legacy) in [(1100, 5), (1101, 5), (1102, 5), (1804, 1), (65535, 1), (6, 6), (0, 5), (0, 1)] {
+        for (code, legacy) in [(1100, 5), (1101, 5), (1102, 5), (1804, 1), (6, 6), (0, 5)] {
             assert_eq!(class(code, legacy), Class::Refused, "{code} {legacy}");
         }
     }
 
     #[test]
     fn what_no_repetition_helps_stops() {
-        for (code, legacy) in [(800, 1), (1401, 3), (0, 3), (1, 0), (6, 1), (4711, 1)] {
+        for (code, legacy) in [(800, 1), (1401, 3), (0, 3), (6, 1), (4711, 1)] {
             assert_eq!(class(code, legacy), Class::Stop, "{code} {legacy}");
         }
     }

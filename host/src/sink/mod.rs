@@ -42,7 +42,7 @@ pub use keys::Keys;
 pub use origin::{TOPIC_MAX, longest as longest_origin};
 pub use partitions::{PartitionError, Partitions};
 pub use prepared::{Prepared, Row};
-pub use request::{Group, Place, Request, RowToken, Version};
+pub use request::{Doubt, Group, Place, Request, RowToken, Version};
 pub use rules::Rules;
 pub use schema::{Described, Schema, check_supported};
 pub use types::DefaultValue;

@@ -1,7 +1,9 @@
 //! A write request: rows of one collection, partition and operation that are sent together.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use super::keys::Keys;
 use super::prepared::Prepared;
 use super::schema::Schema;
 use super::size;
@@ -58,6 +60,16 @@ pub struct Request {
     bytes: usize,
     /// How often it was sent.
     attempts: u32,
+    doubt: Option<Doubt>,
+}
+
+/// What is held against the rows of a request that fails for unclear reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Doubt {
+    /// How much speaks for its rows, and not Milvus, being at fault.
+    pub weight: u32,
+    /// When it failed first, or something was added last.
+    pub since: Instant,
 }
 
 /// Rows of one batch.
@@ -87,6 +99,7 @@ impl Request {
             versions: 0,
             bytes: size::request(schema),
             attempts: 0,
+            doubt: None,
         }
     }
 
@@ -174,6 +187,33 @@ impl Request {
         self.attempts += 1;
     }
 
+    /// What is held against its rows.
+    pub fn doubt(&self) -> Option<Doubt> {
+        self.doubt
+    }
+
+    /// Holds something against its rows.
+    pub fn set_doubt(&mut self, doubt: Doubt) {
+        self.doubt = Some(doubt);
+    }
+
+    /// True where no row has the key of one of the other request.
+    pub fn is_apart_from(&self, other: &Self) -> bool {
+        if !Arc::ptr_eq(&self.schema, &other.schema) {
+            return true;
+        }
+        let mut keys = Keys::of(&self.schema);
+        for (prepared, row) in self.sent_rows() {
+            keys.insert(prepared, row, ());
+        }
+        other.sent_rows().all(|(prepared, row)| keys.get(prepared, row).is_none())
+    }
+
+    fn sent_rows(&self) -> impl Iterator<Item = (&Arc<Prepared>, u32)> {
+        let rows = |segment: &'_ Segment| segment.slots.iter().flatten().map(|slot| slot.row).collect::<Vec<_>>();
+        self.segments.iter().flat_map(move |segment| rows(segment).into_iter().map(move |row| (&segment.prepared, row)))
+    }
+
     /// The records of all rows, those included that were overtaken.
     pub fn tokens(&self) -> impl Iterator<Item = RowToken> {
         let slots = self.segments.iter().flat_map(|segment| segment.slots.iter().flatten());
@@ -189,7 +229,8 @@ impl Request {
     /// Two requests, the rows of the first before those of the second. The first is empty where there is one row.
     pub fn split(self) -> (Self, Self) {
         let first_rows = self.rows / 2;
-        let part = || Self { attempts: self.attempts, ..Self::new(&self.schema, self.group.clone()) };
+        let part =
+            || Self { attempts: self.attempts, doubt: self.doubt, ..Self::new(&self.schema, self.group.clone()) };
         let (mut first, mut second) = (part(), part());
         for mut versions in self.into_keys() {
             let part = if first.rows < first_rows { &mut first } else { &mut second };

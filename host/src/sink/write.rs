@@ -75,7 +75,7 @@ impl WriteError {
     /// The same where the collection turns out to be another than the rows were held against.
     #[must_use]
     pub fn of_change(self) -> Self {
-        Self { class: Class::Changed, why: "the collection's schema has changed", ..self }
+        Self { class: Class::Changed, why: "the collection is gone, or another than it was", ..self }
     }
 
     /// One of that class.

@@ -18,13 +18,13 @@ pub(super) use pace::{Ceiling, Pace};
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use self::gather::Gather;
 use self::pauses::Pauses;
 use super::error::RunError;
 use crate::batch::{Records, Rejection, Stage};
-use crate::sink::{Class, Prepared, Request, RowToken, Schema, Version, WriteError};
+use crate::sink::{Class, Doubt, Prepared, Request, RowToken, Schema, Version, WriteError};
 use crate::source::TopicPartition;
 
 /// Closed requests that may wait. With one under way and one waiting, Milvus never waits for the lane.
@@ -34,13 +34,25 @@ const OPEN: usize = 4;
 /// The smallest share of its limits that a request may have when Milvus is short of something.
 const SMALLEST: f64 = 1.0 / 64.0;
 
+/// What it weighs that a request fails while Milvus takes others; that it only answers other questions weighs 1.
+const OTHERS_TAKEN: u32 = 4;
+/// With so much against it a request's own rows are at fault: three failures among others that are taken, or a minute and
+/// a half of failures of a Milvus that answers.
+const GUILTY: u32 = 12;
+/// Failures closer than this are one: while Milvus comes back it takes one request and fails the next.
+const SPACING: Duration = Duration::from_secs(2);
+
 /// How an attempt to write a request ended.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// Milvus has all of it.
     Written,
     /// It has not, or may have all the same.
-    Failed(WriteError),
+    Failed {
+        error: WriteError,
+        /// Milvus answered another question afterwards.
+        answers: bool,
+    },
     /// There is no such partition, and there will be none, for this reason.
     NoPartition(String),
 }
@@ -206,12 +218,12 @@ impl Core {
                 let rejection = |token: RowToken| Rejection::new(token.record, Stage::Validate, reason.as_str());
                 self.refuse(request, rejection);
             }
-            Outcome::Failed(error) => self.failed(request, error, now)?,
+            Outcome::Failed { error, answers } => self.failed(request, error, answers, now)?,
         }
         Ok(0)
     }
 
-    fn failed(&mut self, request: Request, error: WriteError, now: Instant) -> Result<(), RunError> {
+    fn failed(&mut self, request: Request, error: WriteError, answers: bool, now: Instant) -> Result<(), RunError> {
         // Partitions may have been taken away while it was under way.
         let mut requests = self.ours(request);
         let Some(request) = requests.pop_front() else { return Ok(()) };
@@ -234,18 +246,8 @@ impl Core {
                     self.closed.push_front(request);
                 }
             }
-            Class::TooLarge | Class::Refused if request.rows() > 1 => self.split(request),
-            Class::TooLarge | Class::Refused => {
-                let attempts = request.attempts();
-                self.refuse(request, |token| Rejection {
-                    said: Some(error.detail().to_owned()),
-                    ..Rejection::new(
-                        token.record,
-                        Stage::Write { code: error.code.to_string().into(), attempts },
-                        error.to_string(),
-                    )
-                });
-            }
+            Class::TooLarge | Class::Refused => self.blame(request, &error),
+            Class::Unclear => self.doubt(request, &error, answers, now),
             Class::Changed => {
                 self.fail();
                 let collection = request.schema().collection.name.to_string();
@@ -262,6 +264,40 @@ impl Core {
             }
         }
         Ok(())
+    }
+
+    /// The request fails for what is in it: its rows are told apart, and a single one goes to the dead letter.
+    fn blame(&mut self, request: Request, error: &WriteError) {
+        if request.rows() > 1 {
+            return self.split(request);
+        }
+        let stage = Stage::Write { code: error.code.to_string().into(), attempts: request.attempts() };
+        self.refuse(request, |token| Rejection {
+            said: Some(error.detail().to_owned()),
+            ..Rejection::new(token.record, stage.clone(), error.to_string())
+        });
+    }
+
+    /// The request fails for reasons that may lie in it or in Milvus. It is sent again and again, until enough speaks for
+    /// its rows being at fault.
+    fn doubt(&mut self, mut request: Request, error: &WriteError, answers: bool, now: Instant) {
+        let mut doubt = request.doubt().unwrap_or(Doubt { weight: 0, since: now });
+        let others_taken = self.pace().was_acknowledged_since(doubt.since);
+        let weight = if others_taken { OTHERS_TAKEN } else { u32::from(answers) };
+        if weight > 0 && now.saturating_duration_since(doubt.since) >= SPACING {
+            doubt = Doubt { weight: doubt.weight + weight, since: now };
+        }
+        if doubt.weight >= GUILTY {
+            // Where others are taken one more failure of a part is enough: the other part is one of those.
+            let left = if others_taken { GUILTY - OTHERS_TAKEN } else { 0 };
+            request.set_doubt(Doubt { weight: left, since: now });
+            return self.blame(request, error);
+        }
+        request.set_doubt(doubt);
+        self.not_before = Some(now + self.pauses.next());
+        // The next one goes first, to show whether Milvus takes anything.
+        let goes_first = self.closed.front().is_some_and(|next| next.is_apart_from(&request));
+        self.closed.insert(usize::from(goes_first), request);
     }
 
     /// Nothing more is sent: what is not written is not committed.

@@ -76,6 +76,8 @@ struct World {
     /// The last offset that was applied to each key.
     applied: HashMap<i64, i64>,
     dead: BTreeSet<(i32, i64)>,
+    /// Milvus does not say that it is the rows that it refuses.
+    unclear: bool,
     now: Instant,
 }
 
@@ -93,6 +95,7 @@ impl World {
     fn new(seed: u64) -> Self {
         let mut random = Random(seed | 1);
         let partitioned = random.one_in(2);
+        let unclear = random.one_in(3);
         let keys = 1 + random.below(12) as i64;
         let log = (0..PARTITIONS).map(|partition| {
             let records = random.below(60);
@@ -126,6 +129,7 @@ impl World {
             rows: HashMap::new(),
             applied: HashMap::new(),
             dead: BTreeSet::new(),
+            unclear,
             now: Instant::now(),
         };
         for _ in 0..MEMBERS {
@@ -228,13 +232,16 @@ impl World {
         let Some(request) = self.members[member].under_way.take() else { return };
         let ops = self.ops(member, &request);
         let fault = if faults { self.random.below(12) } else { 99 };
-        let failed = |class| Outcome::Failed(WriteError::of_class(class));
+        let refused = ops.iter().any(|(.., op)| op.fate == Fate::Refused);
+        let failed = |class| Outcome::Failed { error: WriteError::of_class(class), answers: true };
         let outcome = match fault {
             0 => failed(Class::Retry),
             1 => failed(Class::Slow),
             2 => failed(Class::NoPartition),
             3 if ops.len() > 2 => failed(Class::TooLarge),
-            _ if ops.iter().any(|(.., op)| op.fate == Fate::Refused) => failed(Class::Refused),
+            5 => failed(Class::Unclear),
+            _ if refused && self.unclear => failed(Class::Unclear),
+            _ if refused => failed(Class::Refused),
             4 => {
                 // It was written, and the answer was lost.
                 self.apply(&request, &ops);
@@ -311,7 +318,7 @@ impl World {
         let other = (member + 1) % MEMBERS;
         self.assign(other, number);
         if let Some(request) = late {
-            let outcome = Outcome::Failed(WriteError::of_class(Class::Retry));
+            let outcome = Outcome::Failed { error: WriteError::of_class(Class::Retry), answers: false };
             self.members[member].core.ended(request, outcome, self.now).expect("nothing ends the run");
         }
     }

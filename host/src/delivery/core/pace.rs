@@ -22,6 +22,8 @@ pub(in crate::delivery) struct Pace {
     bytes: Bucket,
     taken: Meter,
     slowed: Option<Slowed>,
+    /// When Milvus last took something.
+    acknowledged: Option<Instant>,
 }
 
 /// When the next request may go.
@@ -78,6 +80,7 @@ impl Pace {
             bytes: Bucket { free_at: None },
             taken: Meter { since: None, bytes: 0.0 },
             slowed: None,
+            acknowledged: None,
         }
     }
 
@@ -93,7 +96,13 @@ impl Pace {
     /// Milvus has a request.
     pub(super) fn acknowledged(&mut self, bytes: usize, now: Instant) {
         self.taken.add(bytes as f64, now);
+        self.acknowledged = self.acknowledged.max(Some(now));
         self.grow(now);
+    }
+
+    /// True where Milvus took something of any lane since then.
+    pub(super) fn was_acknowledged_since(&self, time: Instant) -> bool {
+        self.acknowledged.is_some_and(|last| last > time)
     }
 
     /// Milvus said that it is too much.
