@@ -171,6 +171,8 @@ fn assert_numbers(metrics: &Metrics, names: &Names, records: usize, bytes: usize
         ("kiteline_plugin_faults_total", &["plugin=\"dimension\""], 0.0),
         ("kiteline_plugin_faults_total", &["kind=\"timeout\""], 0.0),
         ("kiteline_milvus_up", &[], 1.0),
+        ("kiteline_memory_in_flight_bytes", &[], 0.0),
+        ("kiteline_starts_total", &[], 1.0),
         ("kiteline_pipeline_info", &["pipeline=\"test\"", &*format!("group=\"{}\"", names.group)], 1.0),
         ("kiteline_build_info", &[concat!("version=\"", env!("CARGO_PKG_VERSION"))], 1.0),
     ];
@@ -180,6 +182,7 @@ fn assert_numbers(metrics: &Metrics, names: &Names, records: usize, bytes: usize
     for (labels, expected) in REJECTED {
         assert_eq!(metrics.sum("kiteline_rejected_records_total", labels), expected, "{labels:?}");
     }
+    assert!(metrics.sum("kiteline_memory_limit_bytes", &[]) > 0.0);
     // How the records are cut into batches and requests is up to the run.
     let requests = metrics.sum("kiteline_write_requests_total", &write);
     assert!(requests >= 1.0 && requests == metrics.sum("kiteline_write_duration_seconds_count", &write));
@@ -254,7 +257,9 @@ fn an_outage_shows_as_a_lag_that_grows_and_passes() {
             && metrics.count("kiteline_milvus_up") == 1
             && metrics.sum("kiteline_milvus_up", &[]) == 0.0
     });
-    assert_eq!(admin.metrics().sum("kiteline_lane_paused", &[]), 1.0);
+    let metrics = admin.metrics();
+    assert_eq!(metrics.sum("kiteline_lane_paused", &[]), 1.0);
+    assert!(metrics.sum("kiteline_memory_in_flight_bytes", &[]) > 0.0);
     // It waits, and there is nothing that a new start would mend.
     assert_eq!((admin.get("/healthz").status, admin.get("/readyz").status), (200, 200));
 
