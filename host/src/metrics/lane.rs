@@ -41,10 +41,15 @@ impl Lane {
         let number = number.to_string();
         let labels = [number.as_str()];
         let families = &metrics.families;
+        let (busy, paused) = (&families.lane_busy, &families.lane_paused);
+        let (busy, paused) = (busy.with_label_values(&labels), paused.with_label_values(&labels));
+        // What the lane of this number was before the pipeline started over is no more.
+        busy.set(0);
+        paused.set(0);
         Self {
             beat,
-            busy: families.lane_busy.with_label_values(&labels),
-            paused: families.lane_paused.with_label_values(&labels),
+            busy,
+            paused,
             pauses: families.lane_pauses.with_label_values(&labels),
             partitions: HashMap::new(),
             rejected: HashMap::new(),
