@@ -93,7 +93,11 @@ impl Families {
                 new.add(GaugeVec::new(New::opts("lag_seconds", help), &["topic", "partition"]))
             },
             read_records: new.counters("read_records_total", "Records read from Kafka.", &["topic"]),
-            read_bytes: new.counters("read_bytes_total", "Bytes of the keys and values of these records.", &["topic"]),
+            read_bytes: new.counters(
+                "read_bytes_total",
+                "Bytes of the keys and values of the records read.",
+                &["topic"],
+            ),
             batch_records: new.histogram("batch_records", "Records of a batch.", COUNTS),
 
             decode_duration: new.histogram("decode_duration_seconds", "Time to decode a batch.", STAGE),
@@ -121,8 +125,17 @@ impl Families {
 
             written_rows: new.counters("written_rows_total", "Rows that Milvus acknowledged.", write),
             write_requests: new.counters("write_requests_total", "Write requests that Milvus acknowledged.", write),
-            write_request_bytes: new.counters("write_request_bytes_total", "Bytes of these requests.", write),
-            write_request_rows: new.histograms("write_request_rows", "Rows of these requests.", write, COUNTS),
+            write_request_bytes: new.counters(
+                "write_request_bytes_total",
+                "Bytes of the write requests that Milvus acknowledged.",
+                write,
+            ),
+            write_request_rows: new.histograms(
+                "write_request_rows",
+                "Rows of a write request that Milvus acknowledged.",
+                write,
+                COUNTS,
+            ),
             write_duration: new.histograms(
                 "write_duration_seconds",
                 "Time until Milvus acknowledged, of the attempt that it did.",
@@ -136,7 +149,7 @@ impl Families {
             ),
             write_retries: new.counters(
                 "write_retries_total",
-                "Of these, calls after which the rows were sent again.",
+                "Calls for rows that failed and after which the rows were sent again.",
                 failure,
             ),
             last_write: {
@@ -151,9 +164,13 @@ impl Families {
 
             lane_busy: new.gauges("lane_busy", "1 while a lane has read what is not done.", &["lane"]),
             lane_paused: new.gauges("lane_paused", "1 while a lane reads no more until Milvus has more.", &["lane"]),
-            lane_pauses: new.counters("lane_pauses_total", "How often a lane paused so.", &["lane"]),
+            lane_pauses: new.counters(
+                "lane_pauses_total",
+                "How often a lane began to read no more until Milvus has more.",
+                &["lane"],
+            ),
             memory_in_flight: new.gauges("memory_in_flight_bytes", "Memory of what was read and is not done.", &[]),
-            memory_limit: new.gauges("memory_limit_bytes", "Most memory that this may be.", &[]),
+            memory_limit: new.gauges("memory_limit_bytes", "Most memory for what was read and is not done.", &[]),
 
             registry: new.registry,
             #[cfg(test)]
