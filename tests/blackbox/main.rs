@@ -10,6 +10,8 @@ mod changed;
 mod check;
 mod crash;
 mod exit_codes;
+mod logs;
+mod metrics;
 mod msgpack;
 mod packages;
 mod refused;

@@ -8,7 +8,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use kiteline::config::{self, PipelineFile};
-use kiteline::delivery::{self, Counters, Options};
+use kiteline::delivery::{self, Options};
+use kiteline::metrics::Metrics;
 use kiteline::plugin::SHIPPED;
 use kiteline::sink::{self, Schema};
 use kiteline::source::kafka::LocalKafka;
@@ -25,7 +26,7 @@ const PARTITIONS: i32 = 64;
 const RECORDS: u64 = 20_000;
 /// Runs of each kind; the medians are told. An odd number.
 const RUNS: usize = 3;
-/// How often the counters are looked at, for the time of the last acknowledgement.
+/// How often the counts are looked at, for the time of the last acknowledgement.
 const POLL: Duration = Duration::from_millis(2);
 /// After so many polls the threads' times are read.
 const POLLS: u32 = 10;
@@ -95,13 +96,13 @@ impl Servers {
 
     fn run(&self, kind: &Kind, run: usize) -> Took {
         let file = self.pipeline_file(kind, run);
-        let counters = Arc::<Counters>::default();
+        let metrics = Metrics::new(&file.name, &file.kafka.group);
         let acknowledged_before = self.ack.rows();
         let mut usage = Usage::start();
         let running = {
-            let (counters, handle) = (Arc::clone(&counters), self.runtime.handle().clone());
+            let (metrics, handle) = (Arc::clone(&metrics), self.runtime.handle().clone());
             let options = Options { until_end: true };
-            let work = move || delivery::run(&file, options, &counters, &AtomicBool::new(false), &handle, |_, _| {});
+            let work = move || delivery::run(&file, options, &metrics, &AtomicBool::new(false), &handle, |_, _| {});
             std::thread::Builder::new().name("run".into()).spawn(work).expect("a thread can be started")
         };
         let (mut first, mut last) = (None, None);
@@ -109,7 +110,7 @@ impl Servers {
         while !running.is_finished() {
             std::thread::sleep(POLL);
             polls += 1;
-            let totals = counters.totals();
+            let totals = metrics.totals();
             if first.is_none() && totals.read > 0 {
                 first = Some(Instant::now());
             }

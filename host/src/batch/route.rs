@@ -18,6 +18,17 @@ pub enum Operation {
     Delete,
 }
 
+impl Operation {
+    /// Its name, as in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upsert => "upsert",
+            Self::Insert => "insert",
+            Self::Delete => "delete",
+        }
+    }
+}
+
 /// The operation of each row.
 #[derive(Debug, Clone)]
 pub enum Operations {

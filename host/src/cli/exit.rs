@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use crate::admin::ListenError;
 use crate::config::Mistakes;
 use crate::delivery::{LineError, RunError};
 use crate::pipeline::StartError;
@@ -55,6 +56,12 @@ impl From<StartError> for Exit {
 impl From<SourceError> for Exit {
     fn from(error: SourceError) -> Self {
         StartError::from(error).into()
+    }
+}
+
+impl From<ListenError> for Exit {
+    fn from(error: ListenError) -> Self {
+        Self::Mistake(error.to_string())
     }
 }
 

@@ -3,14 +3,13 @@
 mod check;
 mod demo;
 mod exit;
+mod log;
 mod run;
 mod schema;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use self::exit::Exit;
 use crate::config::{self, PipelineFile};
@@ -22,6 +21,8 @@ use crate::plugin::SHIPPED;
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    log: log::Arguments,
 }
 
 #[derive(Debug, Subcommand)]
@@ -39,32 +40,24 @@ enum Command {
 /// Reads the command line and does what it says.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    start_log(matches!(arguments.command, Command::Demo(_)));
-    let result = match arguments.command {
-        Command::Run(arguments) => run::run(&arguments),
-        Command::Check(arguments) => check::check(&arguments),
-        Command::Schema => schema::schema(),
-        Command::Demo(arguments) => demo::demo(&arguments),
-    };
-    match result {
+    match start(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => {
-            eprintln!("kiteline: {exit}");
+            arguments.log.tell(&exit);
             exit.code()
         }
     }
 }
 
-/// Logs go to standard error; `KITELINE_LOG` chooses what, as `debug` or `kiteline=debug,warn`.
-fn start_log(quiet: bool) {
-    let default = if quiet { "warn" } else { "warn,kiteline=info" };
-    let filter = EnvFilter::try_from_env("KITELINE_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
+fn start(arguments: &Arguments) -> Result<(), Exit> {
+    let quiet = matches!(arguments.command, Command::Demo(_));
+    arguments.log.start(if quiet { "warn" } else { "info" })?;
+    match &arguments.command {
+        Command::Run(arguments) => run::run(arguments),
+        Command::Check(arguments) => check::check(arguments),
+        Command::Schema => schema::schema(),
+        Command::Demo(arguments) => demo::demo(arguments),
+    }
 }
 
 /// Reads a pipeline file.

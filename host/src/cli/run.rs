@@ -3,13 +3,22 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::exit::Exit;
+use crate::admin::{self, Facts};
+use crate::config::{self, PipelineFile};
 use crate::delivery::{self, Options, Report};
+use crate::metrics::Metrics;
 use crate::pipeline::Pipeline;
 use crate::source::kafka::KafkaSource;
+
+/// How long a thread may do without coming round before it counts as stuck: far beyond every wait of its own, of which
+/// the longest are the ten seconds of a rebalance.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -24,12 +33,23 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let file = super::read(&arguments.file)?;
     let runtime = super::runtime()?;
+    let metrics = Metrics::new(&file.name, &file.kafka.group);
+    let _admin = admin(&file, &metrics, runtime.handle())?;
     let stop = Arc::new(AtomicBool::new(false));
     runtime.spawn(stop_on_signal(Arc::clone(&stop)));
     let options = Options { until_end: arguments.until_end };
-    let report = delivery::run(&file, options, &Arc::default(), &stop, runtime.handle(), announce)?;
+    let report = delivery::run(&file, options, &metrics, &stop, runtime.handle(), announce)?;
     println!("{}", summary(&report));
     Ok(())
+}
+
+/// Listens where the file says so, from the start on: whoever asks learns what the process waits for.
+fn admin(file: &PipelineFile, metrics: &Arc<Metrics>, runtime: &Handle) -> Result<Option<admin::Server>, Exit> {
+    let Some(config::Admin { listen }) = &file.admin else { return Ok(None) };
+    let facts = Facts { pipeline: file.name.clone(), metrics: Arc::clone(metrics), patience: PATIENCE };
+    let server = admin::Server::start(listen, facts, runtime)?;
+    tracing::info!(address = %server.address(), "admin listens");
+    Ok(Some(server))
 }
 
 /// What a run did, in one line.

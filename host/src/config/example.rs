@@ -199,6 +199,7 @@ mod tests {
         // What has no default shows an example; the rest must read as if it were not there.
         assert!(file.milvus.token.take().is_some() && file.milvus.database.take().is_some());
         assert!(file.milvus.mode.take().is_some() && file.milvus.partition.take().is_some());
+        assert!(file.admin.take().is_some());
         assert!(file.write.rows_per_second.take().is_some() && file.write.bytes_per_second.take().is_some());
         assert!(same(&file, &read(&given().to_string())));
     }

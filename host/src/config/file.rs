@@ -46,6 +46,9 @@ pub struct PipelineFile {
     /// What the process may take.
     #[serde(default)]
     pub limits: Limits,
+    /// Where metrics and health are asked for over HTTP. Without this table nothing listens.
+    #[serde(default)]
+    pub admin: Option<Admin>,
 }
 
 /// Where the records come from.
@@ -343,6 +346,22 @@ pub struct DeadLetter {
     /// Topic on the same brokers. It must exist, or the brokers must create topics by themselves.
     #[schemars(length(min = 1), example = &"packages.dead")]
     pub topic: String,
+}
+
+/// Where metrics and health are asked for over HTTP.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Admin {
+    /// Address and port to listen at, for `/metrics`, `/healthz` and `/readyz`. Whoever reaches it may read: with
+    /// `0.0.0.0:9464` or `[::]:9464` that is every network of this machine.
+    #[schemars(length(min = 1))]
+    pub listen: String,
+}
+
+impl Default for Admin {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:9464".into() }
+    }
 }
 
 impl Kafka {

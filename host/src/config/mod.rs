@@ -28,8 +28,8 @@ pub use client::ClientSetting;
 pub use example::commented;
 pub use fields::{FieldType, FieldTypes};
 pub use file::{
-    Batch, Collection, DeadLetter, Decode, Deletes, Format, Kafka, Key, KeyFormat, Limits, Milvus, Mode, PipelineFile,
-    Plugin, PrimaryKey, Start, UnknownFields, Write,
+    Admin, Batch, Collection, DeadLetter, Decode, Deletes, Format, Kafka, Key, KeyFormat, Limits, Milvus, Mode,
+    PipelineFile, Plugin, PrimaryKey, Start, UnknownFields, Write,
 };
 pub use load::{load, parse};
 pub use mistakes::{Mistake, Mistakes};

@@ -12,6 +12,7 @@ use super::nearest;
 use super::text;
 use super::units::Time;
 
+mod admin;
 mod kafka;
 mod milvus;
 
@@ -25,6 +26,7 @@ type Text<'a> = (&'a str, Range<usize>);
 
 /// Finds what breaks a rule. `shipped` are the names of the plugins that come with Kiteline.
 pub(super) fn check(root: &DeTable<'_>, shipped: &[&str], found: &mut Found) {
+    admin::check(root, found);
     kafka::check(root, found);
     milvus::check(root, found);
     for plugin in list(root.get("plugin")) {

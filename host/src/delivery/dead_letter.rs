@@ -80,13 +80,15 @@ impl DeadLetter {
         Ok(Self { producer, topic: topic.to_owned(), pipeline: pipeline.to_owned() })
     }
 
-    /// Sends a record. `notify` is called when the brokers have it, or can't have it.
+    /// Sends a record. `notify` is called when the brokers have it, or can't have it; `waits` again and again while
+    /// there is no room for it.
     pub(super) fn send(
         &self,
         record: Record<'_>,
         rejection: &Rejection,
         batch: BatchId,
         notify: &Notify,
+        waits: impl Fn(),
     ) -> Result<(), String> {
         let opaque = Box::new(Letter { batch, record: rejection.record, notify: Arc::clone(notify) });
         let mut letter = BaseRecord::with_opaque_to(&self.topic, opaque).headers(self.headers(record, rejection));
@@ -98,6 +100,7 @@ impl DeadLetter {
                 Ok(()) => return Ok(()),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
                     letter = back;
+                    waits();
                     std::thread::sleep(FULL_QUEUE);
                 }
                 Err((error, _)) => return Err(format!("topic `{}`: {error}", self.topic)),

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use super::core::{Core, Letter, Limits, Pace};
-use super::counters::Counters;
 use super::dead_letter::{DeadLetter, Delivered, Notify};
 use super::error::RunError;
 use super::reader::Reader;
@@ -17,6 +16,7 @@ use super::rows;
 use super::sender::{Ended, Sender};
 use crate::batch::{Batch, Memory, Names, Operation, Operations, Records, Rejection};
 use crate::decode::Decoder;
+use crate::metrics::{self, Metrics};
 use crate::pipeline::Pipeline;
 use crate::plugin::Chain;
 use crate::source::TopicPartition;
@@ -51,7 +51,7 @@ pub(super) struct Shared {
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) source: Arc<KafkaSource>,
     pub(super) dead_letter: Option<DeadLetter>,
-    pub(super) counters: Arc<Counters>,
+    pub(super) metrics: Arc<Metrics>,
     /// Where partitions end, in a bounded run.
     pub(super) ends: Option<Ends>,
     /// Queues that have not reached the end of a bounded run.
@@ -84,6 +84,7 @@ pub(super) struct Lane {
     core: Core,
     sender: Sender,
     notify: Notify,
+    metrics: metrics::Lane,
     draining: bool,
     busy: bool,
     /// Why the lane ends, once it finished what can be finished, and since when.
@@ -109,11 +110,18 @@ impl Mailbox {
 }
 
 impl Lane {
-    pub(super) fn new(shared: Arc<Shared>, mailbox: Mailbox, events: Receiver<Event>) -> Result<Self, RunError> {
+    pub(super) fn new(
+        number: usize,
+        shared: Arc<Shared>,
+        mailbox: Mailbox,
+        events: Receiver<Event>,
+    ) -> Result<Self, RunError> {
         let pipeline = &shared.pipeline;
-        let chain = Chain::new(pipeline.plugins(), pipeline.target())?;
+        let metrics = shared.metrics.lane(number);
+        let mut chain = Chain::new(pipeline.plugins(), pipeline.target())?;
+        chain.count_for(&metrics);
         let to = mailbox.clone();
-        let sender = Sender::new(pipeline, shared.runtime.clone(), {
+        let sender = Sender::new(pipeline, shared.metrics.writes(), shared.runtime.clone(), {
             let to = mailbox.clone();
             Arc::new(move |ended| to.send(Event::Written(ended)))
         });
@@ -126,6 +134,7 @@ impl Lane {
             core,
             sender,
             notify: Arc::new(move |delivered| to.send(Event::Delivered(delivered))),
+            metrics,
             mailbox,
             events,
             postponed: VecDeque::new(),
@@ -140,6 +149,7 @@ impl Lane {
     pub(super) fn run(mut self) -> Result<(), RunError> {
         let patience = self.shared.pipeline.file().limits.shutdown_timeout.get();
         loop {
+            self.metrics.round();
             let read = self.step();
             if self.failed.as_ref().is_some_and(|(_, since)| self.core.is_idle() || since.elapsed() > patience) {
                 break;
@@ -161,6 +171,7 @@ impl Lane {
             self.handle(event);
         }
         let mut read = false;
+        self.metrics.paused(self.is_behind());
         if self.may_read() {
             let limits = self.shared.pipeline.batch_limits();
             let mut records = self.reader.read(limits.rows, limits.bytes).unwrap_or_else(|error| {
@@ -182,7 +193,12 @@ impl Lane {
     }
 
     fn may_read(&self) -> bool {
-        !self.draining && self.failed.is_none() && !self.core.is_full() && self.shared.memory.has_room()
+        !self.draining && self.failed.is_none() && !self.is_behind()
+    }
+
+    /// True where no more may be read until Milvus has more of what was read.
+    fn is_behind(&self) -> bool {
+        self.core.is_full() || !self.shared.memory.has_room()
     }
 
     /// Sends what is to be sent.
@@ -221,6 +237,7 @@ impl Lane {
     fn assign(&mut self, queues: Vec<Queue>) {
         for mut queue in queues {
             self.core.assign(queue.partition().clone());
+            self.metrics.assigned(queue.partition());
             let mailbox = self.mailbox.clone();
             queue.on_ready(move || mailbox.wake());
             let end = self.shared.ends.as_ref().map(|ends| ends.get(queue.partition()).copied().unwrap_or(0));
@@ -253,16 +270,19 @@ impl Lane {
         }
         self.store();
         self.core.revoke(partitions);
+        self.metrics.revoked(partitions);
         let _ = answer.send(());
         self.mailbox.wake();
     }
 
     /// One batch: decode, plugins, validation, write requests; what is rejected on the way goes to the dead letter.
     fn process(&mut self, records: Arc<Records>) {
-        self.shared.counters.read(records.len());
+        self.metrics.read(&records);
         tracing::debug!(records = records.len(), bytes = records.bytes(), "read");
         let id = self.core.enter(Arc::clone(&records));
+        let start = Instant::now();
         let decoded = self.decoder.decode(Arc::clone(&records), Operation::Upsert);
+        self.metrics.decoded(start.elapsed());
         let mut batch = decoded.batch;
         let mut rejected = decoded.rejected;
         self.route(&mut batch);
@@ -273,11 +293,13 @@ impl Lane {
         if !matches!(processed.batch.partitions(), Names::All(name) if name.as_ref() == pipeline.partition()) {
             self.sender.note_routes();
         }
+        let start = Instant::now();
         let (prepared, flawed) = rows::prepare(&processed.batch, pipeline.collections(), pipeline.rules());
         rejected.extend(flawed);
+        self.metrics.validated(start.elapsed());
 
         let rows = prepared.iter().flat_map(|(_, prepared)| prepared.rows().map(|row| row.record));
-        self.shared.counters.discarded(discarded(records.len(), rows, &rejected));
+        self.metrics.discarded(discarded(records.len(), rows, &rejected));
         for (collection, prepared) in &prepared {
             self.core.add(*collection, prepared, id, Instant::now());
         }
@@ -304,6 +326,7 @@ impl Lane {
 
     /// Sends a record to the dead letter. Without one, it ends the lane.
     fn dead_letter(&mut self, Letter { batch, records, rejection }: &Letter) {
+        self.metrics.rejected(rejection);
         let record = records.get(rejection.record as usize);
         let Some(dead_letter) = &self.shared.dead_letter else {
             return self.fail(RunError::rejected(record.origin(), rejection));
@@ -311,24 +334,22 @@ impl Lane {
         tracing::debug!(
             record = %record.origin(), stage = rejection.stage.name(), field = rejection.field.as_deref(), "rejected"
         );
-        if let Err(error) = dead_letter.send(record, rejection, *batch, &self.notify) {
+        if let Err(error) = dead_letter.send(record, rejection, *batch, &self.notify, || self.metrics.round()) {
             self.fail(RunError::DeadLetter(error));
         }
     }
 
     fn written(&mut self, ended: Box<Ended>) {
         let Ended { request, outcome } = *ended;
-        match self.core.ended(request, outcome, Instant::now()) {
-            Ok(0) => self.shared.counters.retried(),
-            Ok(rows) => self.shared.counters.written(rows),
-            Err(error) => self.fail(error),
+        if let Err(error) = self.core.ended(request, outcome, Instant::now()) {
+            self.fail(error);
         }
     }
 
     fn delivered(&mut self, delivered: Delivered) {
         match delivered.result {
             Ok(()) => {
-                self.shared.counters.dead_lettered();
+                self.metrics.dead_lettered();
                 self.core.delivered(delivered.batch, delivered.record);
             }
             Err(error) => self.fail(RunError::DeadLetter(error)),
@@ -345,6 +366,7 @@ impl Lane {
         let moved = self.core.take_moved();
         if !moved.is_empty() {
             self.shared.source.store(&moved);
+            self.metrics.stored(&moved);
         }
     }
 
@@ -352,6 +374,7 @@ impl Lane {
         let busy = !self.core.is_settled();
         if busy != self.busy {
             self.busy = busy;
+            self.metrics.busy(busy);
             if busy {
                 self.shared.busy.fetch_add(1, Ordering::AcqRel)
             } else {

@@ -5,8 +5,8 @@
 //! plugin. What is rejected goes to the dead letter, or stops the pipeline.
 
 mod core;
-mod counters;
 mod dead_letter;
+mod ends;
 mod error;
 mod lane;
 mod reader;
@@ -17,7 +17,6 @@ mod sender;
 mod watch;
 
 pub use core::{BatchId, Ledger};
-pub use counters::{Counters, Totals};
 pub use error::RunError;
 pub use restart::{LineError, Options, run};
 pub use run::Report;

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
-use super::counters::{Counters, Totals};
 use super::error::RunError;
 use super::run::{self, Report};
 use crate::config::PipelineFile;
+use crate::metrics::{Metrics, Phase, Totals};
 use crate::pipeline::{Pipeline, StartError};
 use crate::sink::SinkError;
 use crate::source::kafka::{Ends, KafkaSource};
@@ -41,7 +41,7 @@ pub enum LineError {
 pub fn run(
     file: &PipelineFile,
     options: Options,
-    counters: &Arc<Counters>,
+    metrics: &Arc<Metrics>,
     stop: &AtomicBool,
     runtime: &Handle,
     started: impl Fn(&Pipeline, &KafkaSource),
@@ -61,12 +61,14 @@ pub fn run(
             });
         }
         started(&pipeline, &source);
-        match run::run(Arc::new(pipeline), source, bounds.clone(), counters, stop, runtime.clone()) {
+        metrics.started();
+        match run::run(Arc::new(pipeline), source, bounds.clone(), metrics, stop, runtime.clone()) {
             Err(RunError::Changed { collection, why }) if !stop.load(Ordering::Acquire) => {
                 tracing::warn!(collection, why, "the pipeline starts over");
+                metrics.status().enter(Phase::Starting);
                 match again(file, stop, runtime)? {
                     Some(next) => pipeline = next,
-                    None => return Ok(Report { totals: counters.totals(), took: start.elapsed() }),
+                    None => return Ok(Report { totals: metrics.totals(), took: start.elapsed() }),
                 }
             }
             result => return Ok(result.map(|totals: Totals| Report { totals, took: start.elapsed() })?),

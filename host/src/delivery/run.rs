@@ -10,15 +10,16 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use super::core::{Ceiling, Pace};
-use super::counters::{Counters, Totals};
 use super::dead_letter::DeadLetter;
+use super::ends::EndWatch;
 use super::error::RunError;
 use super::lane::{Event, Lane, Mailbox, REVOKE, Shared};
 use super::watch::Watch;
 use crate::batch::Memory;
+use crate::metrics::{Beat, Metrics, Phase, Totals};
 use crate::pipeline::Pipeline;
 use crate::source::TopicPartition;
-use crate::source::kafka::{Assignments, Ends, KafkaSource, Queue};
+use crate::source::kafka::{Assignments, Ends, Fetched, KafkaSource, Queue};
 
 /// How long the consumer is served at a time before the run looks after its lanes.
 const SERVE: Duration = Duration::from_millis(20);
@@ -39,7 +40,7 @@ pub(super) fn run(
     pipeline: Arc<Pipeline>,
     source: KafkaSource,
     ends: Option<Ends>,
-    counters: &Arc<Counters>,
+    metrics: &Arc<Metrics>,
     stop: &AtomicBool,
     runtime: Handle,
 ) -> Result<Totals, RunError> {
@@ -50,7 +51,7 @@ pub(super) fn run(
     let shared = Arc::new(Shared {
         source: Arc::clone(&source),
         dead_letter: dead_letter.transpose()?,
-        counters: Arc::clone(counters),
+        metrics: Arc::clone(metrics),
         ends,
         short_of_end: Arc::default(),
         busy: AtomicUsize::new(0),
@@ -59,15 +60,20 @@ pub(super) fn run(
         runtime,
         pipeline,
     });
+    metrics.memory(&shared.memory);
     let mut lanes = Lanes::start(&shared)?;
+    metrics.status().enter(Phase::Joining);
     source.subscribe(Arc::clone(&lanes.assignments) as Arc<dyn Assignments>)?;
+    let _ends = EndWatch::start(&source, metrics);
 
     let served = lanes.serve(&shared, stop, &watch);
+    metrics.status().enter(Phase::Ending);
     let ended = lanes.end(&source, shared.pipeline.file().limits.shutdown_timeout.get());
     // What is done is committed, whatever failed; what failed first is the cause of what failed later.
     let committed = source.commit().map_err(RunError::from);
+    metrics.left();
     served.and(ended).and(committed)?;
-    Ok(counters.totals())
+    Ok(metrics.totals())
 }
 
 struct Lanes {
@@ -75,6 +81,8 @@ struct Lanes {
     assignments: Arc<Handing>,
     /// Numbers of lanes that ended.
     ended: Receiver<usize>,
+    /// The sign of life of the thread that serves the consumer.
+    beat: Beat,
 }
 
 /// Hands partitions to lanes: to the one that has fewest.
@@ -84,6 +92,7 @@ struct Handing {
     bounded: bool,
     assigned_once: AtomicBool,
     lane_of: Mutex<HashMap<TopicPartition, usize>>,
+    metrics: Arc<Metrics>,
 }
 
 impl Lanes {
@@ -92,7 +101,7 @@ impl Lanes {
         let (mut threads, mut mailboxes) = (Vec::new(), Vec::new());
         for number in 0..shared.pipeline.lanes() {
             let (mailbox, events) = Mailbox::new();
-            let lane = Lane::new(Arc::clone(shared), mailbox.clone(), events)?;
+            let lane = Lane::new(number, Arc::clone(shared), mailbox.clone(), events)?;
             let tell = EndOf(number, tell_ended.clone());
             let work = move || {
                 let _tell = tell;
@@ -108,16 +117,19 @@ impl Lanes {
             bounded: shared.ends.is_some(),
             assigned_once: AtomicBool::new(false),
             lane_of: Mutex::default(),
+            metrics: Arc::clone(&shared.metrics),
         });
-        Ok(Self { threads, assignments, ended })
+        let beat = shared.metrics.status().beat("the consumer".into());
+        Ok(Self { threads, assignments, ended, beat })
     }
 
     /// Serves the consumer until the run is to end.
     fn serve(&mut self, shared: &Shared, stop: &AtomicBool, watch: &Watch) -> Result<(), RunError> {
         let mut progress = Progress::new();
         loop {
+            self.beat.round();
             shared.source.serve(SERVE)?;
-            progress.log(&shared.counters);
+            progress.log(&shared.metrics);
             while let Ok(number) = self.ended.try_recv() {
                 // A lane ends by itself only when it failed.
                 self.join(number)?;
@@ -149,6 +161,7 @@ impl Lanes {
             if Instant::now() >= deadline {
                 return first.and(Err(RunError::Shutdown { seconds: timeout.as_secs() }));
             }
+            self.beat.round();
             first = first.and(source.serve(SERVE).map_err(RunError::from));
             while let Ok(number) = self.ended.try_recv() {
                 first = first.and(self.join(number));
@@ -178,6 +191,7 @@ impl Drop for EndOf {
 impl Assignments for Handing {
     fn assigned(&self, queues: Vec<Queue>) {
         tracing::info!(partitions = queues.len(), "assigned");
+        self.metrics.assigned(queues.iter().map(|queue| queue.partition().clone()));
         if self.bounded {
             self.short_of_end.fetch_add(queues.len(), Ordering::AcqRel);
         }
@@ -214,6 +228,11 @@ impl Assignments for Handing {
         drop(answer);
         // A lane that is gone drops its sender, so this ends when all have answered or the time is over.
         while answers.recv_timeout((until + SERVE).saturating_duration_since(Instant::now())).is_ok() {}
+        self.metrics.revoked(partitions);
+    }
+
+    fn fetched(&self, fetched: Vec<(TopicPartition, Fetched)>) {
+        self.metrics.fetched(fetched.into_iter());
     }
 }
 
@@ -228,12 +247,12 @@ impl Progress {
         Self { next: Instant::now() + PROGRESS, logged: Totals::default() }
     }
 
-    fn log(&mut self, counters: &Counters) {
+    fn log(&mut self, metrics: &Metrics) {
         if Instant::now() < self.next {
             return;
         }
         self.next += PROGRESS;
-        let totals = counters.totals();
+        let totals = metrics.totals();
         if totals != self.logged {
             let Totals { read, written, dead_lettered, discarded, retries, .. } = totals;
             tracing::info!(read, written, dead_lettered, discarded, retries, "progress");

@@ -1,11 +1,13 @@
 //! Sends write requests, on the runtime's threads.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::runtime::Handle;
 
 use super::core::Outcome;
 use crate::batch::Operation;
+use crate::metrics::{Write, Writes};
 use crate::pipeline::{Pipeline, Writable};
 use crate::sink::{Class, Client, PartitionError, Request, SinkError, WriteError};
 
@@ -23,6 +25,7 @@ pub(super) struct Sender {
     collections: Vec<Arc<Writable>>,
     runtime: Handle,
     notify: Notify,
+    metrics: Writes,
     /// Whether a key may come to another partition than before, as the pipeline file says.
     keys_move: bool,
     /// Whether a plugin decides the partitions of rows.
@@ -30,13 +33,14 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    pub(super) fn new(pipeline: &Pipeline, runtime: Handle, notify: Notify) -> Self {
+    pub(super) fn new(pipeline: &Pipeline, metrics: Writes, runtime: Handle, notify: Notify) -> Self {
         let milvus = pipeline.milvus().expect("a pipeline that runs is connected");
         Self {
             client: milvus.client.clone(),
             collections: milvus.collections.clone(),
             runtime,
             notify,
+            metrics,
             keys_move: pipeline.file().milvus.keys_move,
             routed: false,
         }
@@ -48,19 +52,30 @@ impl Sender {
     }
 
     /// Sends a request once. Its end is told.
-    pub(super) fn send(&self, request: Request) {
+    pub(super) fn send(&mut self, request: Request) {
         let of_request = |known: &&Arc<Writable>| Arc::ptr_eq(&known.described.schema, request.schema());
         let collection = Arc::clone(self.collections.iter().find(of_request).expect("rows are of these collections"));
         let (client, notify) = (self.client.clone(), Arc::clone(&self.notify));
         let delete_first = self.keys_move && self.routed && request.operation() == Operation::Upsert;
+        let metrics = self.metrics.of(&request.schema().collection.name, request.operation()).clone();
         self.runtime.spawn(async move {
+            let start = Instant::now();
             let outcome = attempt(&client, &collection, &request, delete_first).await;
+            count(&metrics, &request, &outcome, start);
             if let Outcome::Failed { error, .. } = &outcome {
                 let (rows, attempts) = (request.rows(), request.attempts());
                 tracing::warn!(collection = %request.schema().collection.name, rows, attempts, %error, "write request");
             }
             notify(Box::new(Ended { request, outcome }));
         });
+    }
+}
+
+fn count(metrics: &Write, request: &Request, outcome: &Outcome, start: Instant) {
+    match outcome {
+        Outcome::Written => metrics.acknowledged(request.rows(), request.bytes(), start.elapsed()),
+        Outcome::Failed { error, .. } => metrics.failed(error, error.class.sends_again(request.rows())),
+        Outcome::NoPartition(_) => {}
     }
 }
 

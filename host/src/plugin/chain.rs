@@ -9,6 +9,7 @@ use super::limits::fixed;
 use super::loaded::Plugin;
 use super::probe::{Lineage, Source};
 use crate::batch::{Batch, Operation, Records, Rejection, Stage};
+use crate::metrics::{self, PluginFault};
 use crate::target::Target;
 
 /// A lane's instances of all plugins of a pipeline.
@@ -33,6 +34,8 @@ pub(super) struct Link {
     instance: Option<Instance>,
     /// Rows that the plugin gets at once. Fewer after it took too long for a batch.
     pub(super) rows_at_once: usize,
+    /// None where nobody counts, as in `check`.
+    metrics: Option<metrics::Plugin>,
 }
 
 impl std::fmt::Debug for Chain {
@@ -47,9 +50,16 @@ impl Chain {
         let links = plugins.iter().map(|plugin| {
             let stage = Stage::Plugin { name: plugin.info().name.as_str().into(), digest: Arc::clone(&plugin.digest) };
             let instance = Some(Instance::start(plugin, target)?.0);
-            Ok(Link { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX })
+            Ok(Link { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX, metrics: None })
         });
         Ok(Self { links: links.collect::<Result<_, _>>()?, target: Arc::clone(target) })
+    }
+
+    /// What the plugins do from now on counts for this lane.
+    pub fn count_for(&mut self, lane: &metrics::Lane) {
+        for link in &mut self.links {
+            link.metrics = Some(lane.plugin(&link.plugin.info().name, link.plugin.digest()));
+        }
     }
 
     /// Sends a batch through all plugins.
@@ -159,7 +169,11 @@ impl Link {
             })?;
             self.instance = Some(instance);
         }
+        let (start, rows) = (Instant::now(), batch.rows());
         let result = self.instance.as_mut().expect("started above").process(batch, lineage, limit);
+        if let Some(metrics) = &self.metrics {
+            metrics.called(rows, start.elapsed(), result.as_ref().err().map(|fault| fault.kind.into()));
+        }
         if let Err(Fault { kind: FaultKind::Trap | FaultKind::Timeout, .. }) = result {
             self.instance = None;
         }
@@ -172,5 +186,15 @@ impl Link {
 
     fn rejection(&self, record: u32, reason: &str) -> Rejection {
         Rejection::new(record, self.stage.clone(), reason)
+    }
+}
+
+impl From<FaultKind> for PluginFault {
+    fn from(kind: FaultKind) -> Self {
+        match kind {
+            FaultKind::Error => Self::Error,
+            FaultKind::Trap => Self::Trap,
+            FaultKind::Timeout => Self::Timeout,
+        }
     }
 }

@@ -27,6 +27,29 @@ pub enum Class {
 }
 
 impl Class {
+    /// Its name, as in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Slow => "slow",
+            Self::TooLarge => "too-large",
+            Self::Refused => "refused",
+            Self::Unclear => "unclear",
+            Self::NoPartition => "no-partition",
+            Self::Changed => "changed",
+            Self::Stop => "stop",
+        }
+    }
+
+    /// True where the rows are sent again, all at once or in parts.
+    pub fn sends_again(self, rows: usize) -> bool {
+        match self {
+            Self::Retry | Self::Slow | Self::NoPartition | Self::Unclear => true,
+            Self::TooLarge | Self::Refused => rows > 1,
+            Self::Changed | Self::Stop => false,
+        }
+    }
+
     /// What to do, and why in our own words.
     pub(super) fn of(fault: &Fault) -> (Self, &'static str) {
         match fault {

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub(crate) mod admin;
 pub(crate) mod collection;
 pub(crate) mod feed;
 pub(crate) mod kafka;

@@ -7,12 +7,12 @@ mod questions;
 mod setup;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::exit::Exit;
 use crate::config::{self};
-use crate::delivery::{self, Counters, Options};
+use crate::delivery::{self, Options};
+use crate::metrics::Metrics;
 use crate::pipeline::Pipeline;
 use crate::plugin::SHIPPED;
 use crate::source::kafka::LocalKafka;
@@ -64,13 +64,13 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
     let path = setup::pipeline_file(folder, &kafka.brokers(), &uri)?;
     runtime.block_on(setup::collection(&uri))?;
     let file = config::load(&path, SHIPPED, &|name| std::env::var(name).ok())?;
-    let counters = Arc::<Counters>::default();
+    let metrics = Metrics::new(&file.name, &file.kafka.group);
     let report = {
-        let _bar = page::Bar::start(&counters, records.len());
+        let _bar = page::Bar::start(&metrics, records.len());
         let options = Options { until_end: true };
         let started =
             |pipeline: &Pipeline, _: &_| page::note(&format!("{}: {}", path.display(), page::chain(pipeline)));
-        delivery::run(&file, options, &counters, &AtomicBool::new(false), runtime.handle(), started)?
+        delivery::run(&file, options, &metrics, &AtomicBool::new(false), runtime.handle(), started)?
     };
     page::note(&super::run::summary(&report));
     if report.totals.read != records.len() as u64 || report.totals.written != records.len() as u64 {

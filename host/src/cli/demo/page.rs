@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::delivery::Counters;
+use crate::metrics::Metrics;
 use crate::pipeline::Pipeline;
 
 const WIDTH: usize = 40;
@@ -49,17 +49,17 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    pub(super) fn start(counters: &Arc<Counters>, total: usize) -> Self {
+    pub(super) fn start(metrics: &Arc<Metrics>, total: usize) -> Self {
         if !std::io::stdout().is_terminal() {
             return Self { stop: None, thread: None };
         }
-        let counters = Arc::clone(counters);
+        let metrics = Arc::clone(metrics);
         let (stop, stopped) = mpsc::channel();
         let work = move || {
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_millis(50)) {
-                draw(&counters, total);
+                draw(&metrics, total);
             }
-            draw(&counters, total);
+            draw(&metrics, total);
             println!();
         };
         Self { stop: Some(stop), thread: Some(std::thread::spawn(work)) }
@@ -75,8 +75,8 @@ impl Drop for Bar {
     }
 }
 
-fn draw(counters: &Counters, total: usize) {
-    let totals = counters.totals();
+fn draw(metrics: &Metrics, total: usize) {
+    let totals = metrics.totals();
     let done = (totals.written as usize).min(total) * WIDTH / total.max(1);
     print!("\r  [{}{}] {} read, {} written", "█".repeat(done), "·".repeat(WIDTH - done), totals.read, totals.written);
     let _ = std::io::stdout().flush();

@@ -94,6 +94,7 @@ pub(super) fn consumer(
         // The default of a second would starve a lane whose small queue was full for a moment.
         ("fetch.queue.backoff.ms", "20"),
         ("auto.commit.interval.ms", "1000"),
+        ("statistics.interval.ms", "5000"),
     ]);
     let config = config.finish(&[
         ("group.id", &settings.group),

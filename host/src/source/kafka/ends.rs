@@ -1,10 +1,11 @@
 //! Where partitions end, for bounded runs.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::topic_partition_list::TopicPartitionListElem;
+use rdkafka::{Offset, TopicPartitionList};
 
 use super::ask;
 use super::error::SourceError;
@@ -40,4 +41,24 @@ pub(super) fn of(
         }
     }
     Ok(ends)
+}
+
+/// Where these partitions end now; those that nobody answers for are left out.
+pub(super) fn latest(
+    consumer: &BaseConsumer<Context>,
+    partitions: &[TopicPartition],
+    wait: Duration,
+) -> Result<Vec<(TopicPartition, i64)>, SourceError> {
+    let mut list = TopicPartitionList::new();
+    for TopicPartition { topic, partition } in partitions {
+        // In the place of a timestamp this means the latest offset.
+        list.add_partition_offset(topic, *partition, Offset::End).map_err(SourceError::fatal)?;
+    }
+    let ends = consumer.offsets_for_times(list, wait).map_err(SourceError::fatal)?;
+    let known = |element: TopicPartitionListElem<'_>| {
+        let end = element.error().map(|()| element.offset().to_raw());
+        let partition = TopicPartition { topic: element.topic().into(), partition: element.partition() };
+        Some((partition, end.ok().flatten().filter(|end| *end >= 0)?))
+    };
+    Ok(ends.elements().into_iter().filter_map(known).collect())
 }

@@ -11,6 +11,7 @@ mod error;
 mod local;
 mod queue;
 mod rebalance;
+mod statistics;
 
 pub use client::Settings;
 pub(crate) use client::setting;
@@ -19,6 +20,7 @@ pub use error::SourceError;
 pub use local::LocalKafka;
 pub use queue::{Polled, Queue};
 pub use rebalance::Assignments;
+pub use statistics::Fetched;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -64,6 +66,15 @@ impl KafkaSource {
     /// Where the partitions end now.
     pub fn ends(&self) -> Result<Ends, SourceError> {
         ends::of(&self.consumer, &self.found, Instant::now() + CONNECT)
+    }
+
+    /// Where these partitions end now, asked of their leaders all at once.
+    pub fn latest(
+        &self,
+        partitions: &[TopicPartition],
+        wait: Duration,
+    ) -> Result<Vec<(TopicPartition, i64)>, SourceError> {
+        ends::latest(&self.consumer, partitions, wait)
     }
 
     /// Joins the group. From now on partitions come and go through `assignments`, called by [`Self::serve`].

@@ -8,6 +8,7 @@ use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 
 use super::queue::Queue;
+use super::statistics::{self, Fetched};
 use crate::source::TopicPartition;
 
 /// Who is told of partitions. Called on the thread that serves the consumer.
@@ -17,6 +18,9 @@ pub trait Assignments: Send + Sync {
 
     /// These partitions are about to be another process's. What is stored when this returns is committed.
     fn revoked(&self, partitions: &[TopicPartition]);
+
+    /// So far the partitions were fetched; told every few seconds.
+    fn fetched(&self, fetched: Vec<(TopicPartition, Fetched)>);
 }
 
 /// What the consumer calls back.
@@ -43,6 +47,12 @@ impl ClientContext for Context {
     fn error(&self, error: KafkaError, reason: &str) {
         if error.rdkafka_error_code() != Some(RDKafkaErrorCode::PartitionEOF) {
             tracing::warn!(%error, reason, "Kafka");
+        }
+    }
+
+    fn stats_raw(&self, json: &[u8]) {
+        if let Some(Started { assignments, .. }) = self.started.get() {
+            assignments.fetched(statistics::fetched(json));
         }
     }
 }

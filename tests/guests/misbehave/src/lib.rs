@@ -36,7 +36,7 @@ impl Plugin for Misbehave {
         match &self.mode {
             Mode::PanicOnText { field, text } => {
                 if let Some(row) = find(batch, field, text) {
-                    panic!("as configured, in row {row}");
+                    panic!("as configured, in row {row}: {text}");
                 }
             }
             Mode::SpinOnText { field, text } => {
