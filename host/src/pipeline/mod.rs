@@ -250,7 +250,12 @@ impl Milvus {
     async fn connect(file: &PipelineFile) -> Result<Self, StartError> {
         let options = sink::Options {
             uri: file.milvus.uri.clone(),
-            token: file.milvus.token.as_ref().map(|token| token.expose().to_owned()),
+            token: token(&file.milvus),
+            tls: file.milvus.tls.as_ref().map(|tls| sink::Tls {
+                ca: tls.ca.clone(),
+                identity: tls.cert.clone().zip(tls.key.clone()),
+                server_name: tls.server_name.clone(),
+            }),
             database: file.milvus.database.clone(),
             timeout: file.milvus.timeout.get(),
         };
@@ -265,6 +270,13 @@ impl Milvus {
         }
         Ok(Self { client, collections })
     }
+}
+
+/// Who asks, as Milvus wants to know it.
+fn token(milvus: &config::Milvus) -> Option<String> {
+    let password = milvus.password.as_ref().map_or("", |password| password.expose());
+    let user = milvus.user.as_ref().map(|user| format!("{user}:{password}"));
+    user.or_else(|| milvus.token.as_ref().map(|token| token.expose().to_owned()))
 }
 
 fn collection_names(file: &PipelineFile) -> Vec<String> {

@@ -53,11 +53,11 @@ pub(super) fn upsert(request: &Request) -> UpsertRequest {
 }
 
 /// A request to delete the rows with these primary keys, whatever was to be done with them. It names no partition, so
-/// a row goes wherever it is.
-pub(super) fn delete(request: &Request) -> DeleteRequest {
+/// a row goes wherever it is. `sums` says whether the server takes sums in a list.
+pub(super) fn delete(request: &Request, sums: bool) -> DeleteRequest {
     DeleteRequest {
         collection_name: request.schema().collection.name.to_string(),
-        expr: expression::rows_of(request),
+        expr: expression::rows_of(request, sums),
         ..DeleteRequest::default()
     }
 }

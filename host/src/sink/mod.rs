@@ -29,6 +29,7 @@ mod server;
 mod size;
 #[cfg(test)]
 mod testing;
+mod tls;
 mod types;
 mod validate;
 mod write;
@@ -45,6 +46,7 @@ pub use prepared::{Prepared, Row};
 pub use request::{Group, Place, Request, RowToken, Version};
 pub use rules::Rules;
 pub use schema::{Described, Schema, check_supported};
+pub use tls::Tls;
 pub use types::DefaultValue;
 pub use validate::validate;
 pub use write::WriteError;

@@ -50,6 +50,11 @@ impl Server {
         self.is_before([2, 3, 10])
     }
 
+    /// True where a list in an expression may have sums in it.
+    pub(super) fn takes_sums_in_lists(&self) -> bool {
+        !self.lite
+    }
+
     fn is_before(&self, version: [u32; 3]) -> bool {
         self.version.is_some_and(|own| own < version)
     }

@@ -5,6 +5,7 @@ mod connection;
 mod deletes;
 mod every_type;
 mod partitions;
+mod secured;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +50,7 @@ impl Server {
     }
 
     fn options(self) -> Options {
-        Options { uri: self.uri(), token: None, database: None, timeout: Duration::from_secs(30) }
+        Options { uri: self.uri(), token: None, tls: None, database: None, timeout: Duration::from_secs(30) }
     }
 
     async fn connect(self) -> Client {

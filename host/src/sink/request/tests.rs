@@ -166,7 +166,7 @@ fn a_delete_names_the_last_rows_of_its_keys_and_no_partition() {
     for (operation, prepared) in [(Operation::Delete, deletes), (Operation::Upsert, upserts)] {
         let mut request = open_for(&schema, operation, Some("p"));
         fill(&mut request, 0, &prepared);
-        let message = encode::delete(&request);
+        let message = encode::delete(&request, true);
         assert_eq!((&*message.collection_name, &*message.partition_name), ("books", ""));
         assert_eq!(message.expr, "id in [-1,3]");
     }
@@ -179,7 +179,7 @@ fn rows_are_deleted_by_keys_that_milvus_made() {
     let rows = deletes("key", Column::texts(StringArray::from(vec!["a\"b", "c"])));
     let mut request = open_for(&schema, Operation::Delete, None);
     fill(&mut request, 0, &prepared(&rows, &schema));
-    assert_eq!(encode::delete(&request).expr, r#"key in ["a\"b","c"]"#);
+    assert_eq!(encode::delete(&request, true).expr, r#"key in ["a\"b","c"]"#);
 }
 
 /// A collection with every kind of column.
@@ -278,7 +278,7 @@ proptest! {
         let prepared = prepared(&deletes("id", Column::texts(keys.iter().map(Some).collect())), &schema);
         let mut request = open_for(&schema, Operation::Delete, None);
         fill(&mut request, 0, &prepared);
-        let sent = encode::delete(&request).encoded_len();
+        let sent = encode::delete(&request, true).encoded_len();
         prop_assert!(sent <= request.bytes(), "{sent} > {}", request.bytes());
         if request.rows() == keys.len() {
             prop_assert!(request.bytes() <= sent + size::request(&schema), "{} > {sent}", request.bytes());
