@@ -295,6 +295,9 @@ pub enum Collection {
 pub enum Mode {
     /// A row replaces the one with its primary key: what arrives twice is there once.
     Upsert,
+    /// A row replaces only those fields that it has of the row with its primary key, and the others stay: so no field
+    /// becomes null. A new row must have all fields that it needs. For Milvus 2.6 and later.
+    PartialUpdate,
     /// Rows are added; Milvus removes no duplicates, so a record that arrives twice is there twice.
     Insert,
 }

@@ -37,7 +37,8 @@ impl Sender {
             collections: milvus.collections.clone(),
             runtime,
             notify,
-            keys_move: pipeline.file().milvus.keys_move,
+            // What a part of a row is put into must still be there.
+            keys_move: pipeline.file().milvus.keys_move && !pipeline.rules().partial,
             routed: false,
         }
     }

@@ -183,7 +183,7 @@ impl Pipeline {
     pub fn operation(&self, collection: Option<&str>) -> Operation {
         match collection.and_then(|name| self.target.collection(name)).map(|collection| self.mode(collection)) {
             Some(Mode::Insert) => Operation::Insert,
-            Some(Mode::Upsert) | None => Operation::Upsert,
+            Some(Mode::Upsert | Mode::PartialUpdate) | None => Operation::Upsert,
         }
     }
 
@@ -223,7 +223,12 @@ impl Pipeline {
     /// What the file says about rows, beside what their collection says.
     pub fn rules(&self) -> Rules {
         let milvus = &self.file.milvus;
-        Rules { unknown_fields: milvus.unknown_fields, deletes: milvus.deletes, primary_key: milvus.primary_key }
+        Rules {
+            unknown_fields: milvus.unknown_fields,
+            deletes: milvus.deletes,
+            primary_key: milvus.primary_key,
+            partial: milvus.mode == Some(Mode::PartialUpdate),
+        }
     }
 
     /// The collections that rows go to.

@@ -100,6 +100,11 @@ impl Client {
         &self.server.name
     }
 
+    /// Whether an upsert can replace single fields of a row; of a version that is not known, that it can.
+    pub fn takes_partial_updates(&self) -> bool {
+        self.server.takes_partial_updates()
+    }
+
     /// Sends a request with the deadline, and looks at both of Milvus' codes.
     pub(super) async fn call<Q, A: Answer, F>(
         &self,
