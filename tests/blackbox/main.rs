@@ -10,6 +10,7 @@ mod changed;
 mod check;
 mod crash;
 mod exit_codes;
+mod keys;
 mod logs;
 mod metrics;
 mod msgpack;

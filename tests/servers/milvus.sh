@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # milvus.sh COMMAND DIR: a real Milvus 2.3.5, standalone with embedded etcd and rocksmq, its data and ports private to DIR.
 #
-#   start DIR            start it unless it runs, wait until it is healthy, print its address
-#   stop | kill DIR      end it with SIGKILL: on SIGTERM it can hang for minutes, and what it acknowledged is safe
-#   pause | resume DIR   SIGSTOP, SIGCONT
-#   prepare              only fill the cache
+#   start DIR [--secure]   start it unless it runs, wait until it is healthy, print its address
+#   stop | kill DIR        end it with SIGKILL: on SIGTERM it can hang for minutes, and what it acknowledged is safe
+#   pause | resume DIR     SIGSTOP, SIGCONT
+#   prepare                only fill the cache
+#
+# --secure counts at the first start of a DIR: TLS with certificates on both sides, and users with passwords (root:Milvus).
+# Then the folder of the certificates is printed behind the address. ca.pem is the authority, server.pem is for 127.0.0.1
+# and milvus.test, client.pem is known to the server; stranger.pem is not, being of the authority stranger-ca.pem.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -32,10 +36,32 @@ PY
   rm -r "$1/env"
 }
 
+certificate() { # NAME AUTHORITY EXTENSIONS
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=Kiteline test $1" \
+    -keyout "$1.key" -out "$1.csr"
+  openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -CAcreateserial -days 3650 -extfile <(echo "$3") -out "$1.pem"
+  rm "$1.csr"
+}
+
+make_certificates() { # FOLDER
+  local name
+  mkdir -p "$1.part"
+  cd "$1.part"
+  for name in ca stranger-ca; do
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj "/CN=Kiteline test $name" \
+      -keyout "$name.key" -out "$name.pem"
+  done
+  certificate server ca "subjectAltName=IP:127.0.0.1,DNS:milvus.test"
+  certificate client ca "extendedKeyUsage=clientAuth"
+  certificate stranger stranger-ca "extendedKeyUsage=clientAuth"
+  mv "$1.part" "$1"
+}
+
 # The server's own template with our ports and folders; then what it has no name for: loopback for all components, the
 # port of etcd, and a short session, as collections load after a kill only when the old session is over.
 configure() {
-  local port pair script=() folder=${dir//[&|\\]/\\&}
+  local port pair script=() folder=${dir//[&|\\]/\\&} secure=false
+  [[ ! -d $dir/tls ]] || secure=true
   port=$(claim_ports "$dir")
   mkdir -p "$dir/configs" "$dir/logs" "$dir/data"
   cp "$server/glog.conf" "$dir/configs/"
@@ -55,7 +81,8 @@ YAML
     index_node_port=$((port + 8)) data_coord_port=$((port + 9)) data_node_port=$((port + 10)) \
     etcd_log_level=warn "etcd_log_path=$folder/logs/etcd.log" "etcd_data_dir=$folder/data/etcd" \
     "local_storage_dir=$folder/data" "rocksmq_data_dir=$folder/data/rocksmq" "system_log_path=$folder/logs" \
-    server_pem_path=server.pem server_key_path=server.key ca_pem_path=ca.pem authorization_enabled=false tls_mode=0; do
+    "server_pem_path=$folder/tls/server.pem" "server_key_path=$folder/tls/server.key" "ca_pem_path=$folder/tls/ca.pem" \
+    authorization_enabled=$secure tls_mode="$([[ $secure == true ]] && echo 2 || echo 0)"; do
     script+=(-e "s|[{][{] *${pair%%=*}[^a-z_][^}]*[}][}]|${pair#*=}|")
   done
   sed -E "${script[@]}" \
@@ -78,6 +105,7 @@ healthy() { # metrics and health have a port that the configuration does not kno
 prepare() { cached "${server##*/}" unpack_server; }
 
 start() {
+  if [[ $secure && ! -e $dir/port ]]; then (make_certificates "$dir/tls") 2>"$dir/tls.log"; fi
   if ! alive "$dir"; then
     configure
     cd "$dir" # where it looks for its configuration
@@ -85,7 +113,16 @@ start() {
       spawn "$dir" "$server/bin/milvus" run standalone
   fi
   await "$dir" 120 healthy
-  echo "http://127.0.0.1:$(cat "$dir/port")"
+  if [[ -d $dir/tls ]]; then
+    echo "https://127.0.0.1:$(cat "$dir/port") $dir/tls"
+  else
+    echo "http://127.0.0.1:$(cat "$dir/port")"
+  fi
 }
 
+secure=
+if [[ ${*: -1} == --secure ]]; then
+  secure=yes
+  set -- "${@:1:$#-1}"
+fi
 one_process KILL "$@"

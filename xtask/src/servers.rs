@@ -9,18 +9,40 @@ use crate::run::{Result, root, shown, target};
 /// A server that a script starts.
 pub(crate) struct Server {
     script: &'static str,
+    /// The folder that it lives in.
+    home: &'static str,
+    /// How it is started.
+    options: &'static [&'static str],
     /// Where the tests find its address.
     variable: &'static str,
     /// What is downloaded, once.
     download: &'static str,
 }
 
-pub(crate) const KAFKA: Server =
-    Server { script: "kafka.sh", variable: "KITELINE_TEST_KAFKA", download: "Apache Kafka 4.3.1, 67 MB" };
-pub(crate) const MILVUS: Server =
-    Server { script: "milvus.sh", variable: "KITELINE_TEST_MILVUS", download: "Milvus 2.3.5, 58 MB" };
-pub(crate) const MILVUS_LITE: Server =
-    Server { script: "milvus-lite.sh", variable: "KITELINE_TEST_MILVUS_LITE", download: "Milvus Lite 3.2.2, 113 MB" };
+pub(crate) const KAFKA: Server = Server {
+    script: "kafka.sh",
+    home: "kafka",
+    options: &[],
+    variable: "KITELINE_TEST_KAFKA",
+    download: "Apache Kafka 4.3.1, 67 MB",
+};
+pub(crate) const MILVUS: Server = Server {
+    script: "milvus.sh",
+    home: "milvus",
+    options: &[],
+    variable: "KITELINE_TEST_MILVUS",
+    download: "Milvus 2.3.5, 58 MB",
+};
+/// The same program once more, so there is nothing to download.
+pub(crate) const MILVUS_SECURE: Server =
+    Server { home: "milvus-secure", options: &["--secure"], variable: "KITELINE_TEST_MILVUS_SECURE", ..MILVUS };
+pub(crate) const MILVUS_LITE: Server = Server {
+    script: "milvus-lite.sh",
+    home: "milvus-lite",
+    options: &[],
+    variable: "KITELINE_TEST_MILVUS_LITE",
+    download: "Milvus Lite 3.2.2, 113 MB",
+};
 
 impl Server {
     fn command(&self, arguments: &[&str]) -> Command {
@@ -30,12 +52,13 @@ impl Server {
     }
 
     fn home(&self) -> PathBuf {
-        target().join("test-servers").join(self.script.trim_end_matches(".sh"))
+        target().join("test-servers").join(self.home)
     }
 
-    fn run(&self, command: &str) -> Result<String> {
+    fn run(&self, command: &str, options: &[&str]) -> Result<String> {
         let home = self.home();
         let mut command = self.command(&[command, &home.to_string_lossy()]);
+        command.args(options);
         let output = command.stderr(Stdio::inherit()).output();
         answer(&command, output)
     }
@@ -88,12 +111,12 @@ impl Running {
     pub(crate) fn start(servers: &[&'static Server]) -> Result<Self> {
         let mut running = Self { servers: servers.to_vec(), environment: Vec::new() };
         for server in servers {
-            server.run("stop")?;
+            server.run("stop", &[])?;
             if server.home().exists() {
                 let failed = |error| format!("{}: {error}", server.home().display());
                 std::fs::remove_dir_all(server.home()).map_err(failed)?;
             }
-            let address = server.run("start")?;
+            let address = server.run("start", server.options)?;
             println!("{}={address}  (in {})", server.variable, server.home().display());
             running.environment.push((server.variable, address));
         }
@@ -104,7 +127,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         for server in &self.servers {
-            if let Err(failure) = server.run("stop") {
+            if let Err(failure) = server.run("stop", &[]) {
                 eprintln!("{failure}");
             }
         }

@@ -37,7 +37,7 @@ const BUILD: &[Need] = &[
     },
 ];
 
-/// For the tests: a real Kafka.
+/// For the tests: a real Kafka, and certificates.
 const TESTS: &[Need] = &[
     Need {
         what: "Java 17 or newer",
@@ -45,6 +45,7 @@ const TESTS: &[Need] = &[
         met: || java_version().is_some_and(|version| version >= 17),
     },
     Need { what: "Maven", packages: &["maven"], met: || answers("mvn", &["--version"]) },
+    Need { what: "OpenSSL's tool", packages: &["openssl"], met: || answers("openssl", &["version"]) },
 ];
 
 /// Installs what is missing for building.

@@ -5,7 +5,7 @@ mod counted;
 use std::process::Command;
 
 use crate::run::{self, Result, Steps, cargo};
-use crate::servers::{KAFKA, MILVUS, MILVUS_LITE, Preparing, Running};
+use crate::servers::{KAFKA, MILVUS, MILVUS_LITE, MILVUS_SECURE, Preparing, Running};
 use crate::{bindings, deny, plugins, setup};
 use counted::Count;
 
@@ -33,6 +33,7 @@ fn take(steps: &mut Steps, count: &mut Count) -> Result {
     steps.take("clippy", || each_workspace(&["clippy", "--workspace", "--all-targets"], &["--", "-D", "warnings"]))?;
     steps.take("compile tests", || each_workspace(&["test", "--workspace", "--no-run"], &[]))?;
     steps.take("servers", || preparing.wait())?;
+    let servers = [&KAFKA, &MILVUS, &MILVUS_SECURE, &MILVUS_LITE];
     let running = steps.take("start servers", || Running::start(&servers))?;
     steps.take("tests of plugins and SDK", || count.run(&mut on_workspace(&["test", "--workspace"], WORKSPACES[1])))?;
     steps.take("tests", || {

@@ -152,7 +152,8 @@ impl Servers {
 
 /// `plain` takes the records as they come, `items` has the vector by the name that `rename` gives it.
 async fn create_collections(uri: &str) {
-    let options = sink::Options { uri: uri.to_owned(), token: None, database: None, timeout: Duration::from_secs(10) };
+    let options =
+        sink::Options { uri: uri.to_owned(), token: None, tls: None, database: None, timeout: Duration::from_secs(10) };
     let client = sink::Client::connect(&options).await.expect("the sink is there");
     for (name, vector) in [("plain", "emb"), ("items", "embedding")] {
         client.create_collection(&Schema::new(collection(name, vector)), &[]).await.expect("it is made");

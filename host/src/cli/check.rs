@@ -48,6 +48,9 @@ pub(super) fn mode_text(pipeline: &Pipeline, collection: &Collection) -> &'stati
             "upsert (effectively once: keys made from topic/partition/offset)"
         }
         Mode::Upsert => "upsert (effectively once: what arrives twice is there once)",
+        Mode::PartialUpdate => {
+            "partial update (effectively once: a row replaces the fields that it has, the others stay)"
+        }
         Mode::Insert => "insert (at least once: Milvus removes no duplicates)",
     }
 }

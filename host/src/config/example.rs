@@ -195,10 +195,15 @@ mod tests {
 
     #[test]
     fn reads_with_every_key_set_that_it_shows() {
-        let mut file = read(&all_set(&commented(&given())));
+        let mut file = read(&all_set(&commented(&given())).replace("http://", "https://"));
+        file.milvus.uri = file.milvus.uri.replace("https://", "http://");
         // What has no default shows an example; the rest must read as if it were not there.
-        assert!(file.milvus.token.take().is_some() && file.milvus.database.take().is_some());
-        assert!(file.milvus.mode.take().is_some() && file.milvus.partition.take().is_some());
+        assert!(file.milvus.token.take().is_some() && file.milvus.tls.take().is_some());
+        assert!(
+            file.milvus.database.take().is_some()
+                && file.milvus.mode.take().is_some()
+                && file.milvus.partition.take().is_some()
+        );
         assert!(file.admin.take().is_some());
         assert!(file.write.rows_per_second.take().is_some() && file.write.bytes_per_second.take().is_some());
         assert!(same(&file, &read(&given().to_string())));
@@ -209,7 +214,7 @@ mod tests {
         let text = commented(&toml::Table::new());
         let file = read(&text);
         assert_eq!((file.name.as_str(), file.plugins.len(), file.dead_letter.is_some()), ("packages", 0, false));
-        let file = read(&all_set(&text));
+        let file = read(&all_set(&text).replace("http://", "https://"));
         assert_eq!((file.name.as_str(), file.plugins.len(), file.dead_letter.is_some()), ("packages", 1, true));
     }
 

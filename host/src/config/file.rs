@@ -72,7 +72,7 @@ pub struct Kafka {
     #[schemars(range(min = 1))]
     pub fetch_memory: Bytes,
     /// Any setting of librdkafka, as `"security.protocol" = "SASL_SSL"` below `[kafka.client]`; in a text `${NAME}` is
-    /// the environment variable NAME. It goes before Kiteline's own choice, but for the settings that delivery rests on.
+    /// the environment variable NAME, and a text `file:PATH` is what a file holds. It goes before Kiteline's own choice, but for the settings that delivery rests on.
     #[serde(default)]
     pub client: BTreeMap<String, ClientSetting>,
 }
@@ -164,7 +164,7 @@ pub struct Plugin {
     #[schemars(example = &"rename")]
     pub shipped: Option<String>,
     /// File of a WebAssembly component, looked for from the folder of the pipeline file.
-    #[serde(default, serialize_with = "Plugin::path_as_text")]
+    #[serde(default, serialize_with = "path_as_text")]
     #[schemars(length(min = 1), example = &"plugins/clean.wasm")]
     pub path: Option<PathBuf>,
     /// The plugin's own configuration; `kiteline check` shows what it takes.
@@ -185,17 +185,33 @@ pub struct Plugin {
     pub answer: Bytes,
 }
 
-/// Where the rows go.
+/// Where the rows go. Who asks is given as `token`, or as `user` and `password`, or not at all.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [
+    { "required": ["token"] },
+    { "required": ["user", "password"] },
+    { "not": { "anyOf": [{ "required": ["token"] }, { "required": ["user"] }, { "required": ["password"] }] } },
+]))]
 pub struct Milvus {
     /// Address, `http://host:19530` or `https://host:19530`.
     #[schemars(example = &"http://localhost:19530")]
     pub uri: String,
-    /// Token, or `user:password`; `${NAME}` is the environment variable NAME.
+    /// API key, or `user:password`. `${NAME}` is the environment variable NAME, and `file:PATH` what a file holds.
     #[serde(default)]
     #[schemars(example = &"${MILVUS_TOKEN}")]
     pub token: Option<Secret>,
+    /// User, in place of `token`.
+    #[serde(default)]
+    #[schemars(length(min = 1), example = &"root")]
+    pub user: Option<String>,
+    /// Password of `user`. `${NAME}` is the environment variable NAME, and `file:PATH` what a file holds.
+    #[serde(default)]
+    #[schemars(example = &"file:/run/secrets/milvus")]
+    pub password: Option<Secret>,
+    /// How a connection by https:// is secured. Without this table the server is known by the system's authorities.
+    #[serde(default)]
+    pub tls: Option<Tls>,
     /// Database; Milvus' default one where it is left out.
     #[serde(default)]
     #[schemars(length(min = 1), example = &"default")]
@@ -244,6 +260,28 @@ pub struct Milvus {
     pub keys_move: bool,
 }
 
+/// How a connection by https:// is secured. Files are looked for from the folder of the pipeline file.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// Certificates (PEM) of the authorities by which the server is known, in place of the system's.
+    #[serde(default, serialize_with = "path_as_text")]
+    #[schemars(length(min = 1), example = &"tls/ca.pem")]
+    pub ca: Option<PathBuf>,
+    /// Certificate (PEM) that Kiteline shows to a server that wants one.
+    #[serde(default, serialize_with = "path_as_text")]
+    #[schemars(length(min = 1), example = &"tls/kiteline.pem")]
+    pub cert: Option<PathBuf>,
+    /// The private key (PEM) of `cert`.
+    #[serde(default, serialize_with = "path_as_text")]
+    #[schemars(length(min = 1), example = &"tls/kiteline.key")]
+    pub key: Option<PathBuf>,
+    /// The name that the server's certificate must have; that of `uri` where it is left out.
+    #[serde(default)]
+    #[schemars(length(min = 1), example = &"milvus.example.com")]
+    pub server_name: Option<String>,
+}
+
 /// The collections that rows go to.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
@@ -260,6 +298,9 @@ pub enum Collection {
 pub enum Mode {
     /// A row replaces the one with its primary key: what arrives twice is there once.
     Upsert,
+    /// A row replaces only those fields that it has of the row with its primary key, and the others stay: so no field
+    /// becomes null. A new row must have all fields that it needs. For Milvus 2.6 and later.
+    PartialUpdate,
     /// Rows are added; Milvus removes no duplicates, so a record that arrives twice is there twice.
     Insert,
 }
@@ -383,10 +424,6 @@ impl Default for Batch {
 }
 
 impl Plugin {
-    /// A folder's name need not be Unicode, and a serializer takes nothing else.
-    fn path_as_text<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
-        path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
-    }
     fn default_memory() -> Bytes {
         Bytes::mib(64)
     }
@@ -426,4 +463,9 @@ impl Default for Write {
     fn default() -> Self {
         Self { rows: 2000, bytes: Bytes::mib(8), age: Time::millis(500), rows_per_second: None, bytes_per_second: None }
     }
+}
+
+/// A folder's name need not be Unicode, and a serializer takes nothing else.
+fn path_as_text<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
 }

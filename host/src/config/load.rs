@@ -10,28 +10,39 @@ use super::file::PipelineFile;
 use super::mistakes::{Found, Mistakes};
 use super::rules;
 use super::schema::json_schema;
+use super::secret::Secrets;
 use super::shape::Shape;
 use super::walk::Walk;
 
 /// Reads a pipeline file. `shipped` are the names of the plugins that come with Kiteline, `env` looks up an environment
-/// variable. Files of plugins are looked for from the folder of the pipeline file, so their paths begin with it.
+/// variable. Files that it names are looked for from the folder of the pipeline file, so their paths begin with it.
 pub fn load(path: &Path, shipped: &[&str], env: &dyn Fn(&str) -> Option<String>) -> Result<PipelineFile, Mistakes> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path)
         .map_err(|error| Mistakes::whole(&name, format!("the file cannot be read: {error}; check its path")))?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
-    let mut file = parse(&text, &name, shipped, env)?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    for plugin in &mut file.plugins {
-        plugin.path = plugin.path.take().map(|path| folder.join(path));
+    let mut file = parse_in(folder, &text, &name, shipped, env)?;
+    let tls = file.milvus.tls.iter_mut().flat_map(|tls| [&mut tls.ca, &mut tls.cert, &mut tls.key]);
+    for path in file.plugins.iter_mut().map(|plugin| &mut plugin.path).chain(tls) {
+        *path = path.take().map(|path| folder.join(path));
     }
     Ok(file)
 }
 
 /// Reads the text of a pipeline file that is called `name` in mistakes.
-///
-/// A text that is not TOML is reported for that alone: what its keys were meant to be is anyone's guess.
 pub fn parse(
+    text: &str,
+    name: &str,
+    shipped: &[&str],
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<PipelineFile, Mistakes> {
+    parse_in(Path::new(""), text, name, shipped, env)
+}
+
+/// A text that is not TOML is reported for that alone: what its keys were meant to be is anyone's guess.
+fn parse_in(
+    folder: &Path,
     text: &str,
     name: &str,
     shipped: &[&str],
@@ -44,7 +55,7 @@ pub fn parse(
     found.settle(name, text)?;
 
     let mut found = Found::default();
-    Walk::new(env, &mut found).file(Shape::new(&json_schema()), &mut root);
+    Walk::new(&Secrets { env, folder }, &mut found).file(Shape::new(&json_schema()), &mut root);
     rules::check(root.get_ref(), shipped, &mut found);
     found.settle(name, text)?;
 

@@ -29,7 +29,7 @@ pub use example::commented;
 pub use fields::{FieldType, FieldTypes};
 pub use file::{
     Admin, Batch, Collection, DeadLetter, Decode, Deletes, Format, Kafka, Key, KeyFormat, Limits, Milvus, Mode,
-    PipelineFile, Plugin, PrimaryKey, Start, UnknownFields, Write,
+    PipelineFile, Plugin, PrimaryKey, Start, Tls, UnknownFields, Write,
 };
 pub use load::{load, parse};
 pub use mistakes::{Mistake, Mistakes};

@@ -57,10 +57,33 @@ fn reads_the_keys_that_a_file_gives() {
 }
 
 #[test]
-fn looks_for_plugins_from_the_folder_of_the_file() {
+fn looks_for_files_from_the_folder_of_the_file() {
     let file = read(&folder("valid/full.toml")).expect("the file is valid");
     assert_eq!(file.plugins[1].path, Some(folder("valid/plugins/clean.wasm")));
     assert_eq!(file.plugins[2].path, Some(PathBuf::from("/opt/plugins/embed.wasm")));
+
+    let file = read(&folder("valid/secured.toml")).expect("the file is valid");
+    let tls = file.milvus.tls.expect("is given");
+    assert_eq!(tls.ca, Some(folder("valid/tls/ca.pem")));
+    assert_eq!(tls.key, Some(PathBuf::from("/etc/kiteline/kiteline.key")));
+    assert_eq!(file.milvus.password.as_ref().map(|password| password.expose()), Some("s3cret"));
+    assert_eq!(file.kafka.client["sasl.password"].expose(), "s3cret");
+}
+
+/// The files in `docs` for services that Kiteline is used with.
+#[test]
+fn reads_the_files_for_cloud_services() {
+    let env = |name: &str| Some(format!("<{name}>"));
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let zilliz = load(&docs.join("zilliz-cloud.toml"), &SHIPPED, &env).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    assert_eq!(zilliz.milvus.token.as_ref().map(|token| token.expose()), Some("<ZILLIZ_API_KEY>"));
+    assert!(zilliz.milvus.uri.starts_with("https://") && zilliz.milvus.tls.is_none());
+
+    let confluent =
+        load(&docs.join("confluent-cloud.toml"), &SHIPPED, &env).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let client = |key: &str| confluent.kafka.client[key].expose();
+    let settings = ["security.protocol", "sasl.mechanism", "sasl.username", "sasl.password"].map(client);
+    assert_eq!(settings, ["SASL_SSL", "PLAIN", "<CONFLUENT_API_KEY>", "<CONFLUENT_API_SECRET>"]);
 }
 
 #[test]

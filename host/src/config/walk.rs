@@ -1,5 +1,5 @@
 //! Compares a file with the schema: finds unknown and missing keys, values of another kind and values out of range, all
-//! at once and each with its place, and fills in what comes from the environment.
+//! at once and each with its place, and fills in what comes from the environment and from files of secrets.
 
 use std::fmt::Display;
 use std::ops::Range;
@@ -10,20 +10,20 @@ use toml::de::{DeArray, DeInteger, DeString, DeTable, DeValue};
 use super::mistakes::Found;
 use super::nearest;
 use super::place::{Place, how_to_add, how_to_write, one_of};
-use super::secret;
+use super::secret::Secrets;
 use super::shape::{Kind, Shape};
 use super::text;
 use super::units::{Bytes, Time};
 
 /// A walk over a file along its schema.
 pub(super) struct Walk<'a> {
-    env: &'a dyn Fn(&str) -> Option<String>,
+    secrets: &'a Secrets<'a>,
     found: &'a mut Found,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(env: &'a dyn Fn(&str) -> Option<String>, found: &'a mut Found) -> Self {
-        Self { env, found }
+    pub(super) fn new(secrets: &'a Secrets<'a>, found: &'a mut Found) -> Self {
+        Self { secrets, found }
     }
 
     /// Walks a whole file.
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
         }
         self.unit(place, shape, at, text);
         if shape.is_secret() {
-            match secret::fill(text, self.env) {
+            match self.secrets.read(text) {
                 Ok(filled) => *text = filled.into(),
                 Err(error) => self.report(place, at, &error.to_string()),
             }

@@ -41,7 +41,8 @@ impl Sender {
             runtime,
             notify,
             metrics,
-            keys_move: pipeline.file().milvus.keys_move,
+            // What a part of a row is put into must still be there.
+            keys_move: pipeline.file().milvus.keys_move && !pipeline.rules().partial,
             routed: false,
         }
     }

@@ -15,7 +15,11 @@ pub(super) fn check(file: &PipelineFile, milvus: &Milvus) -> Result<(), StartErr
         if let Err(fields) = check_supported(collection) {
             mistakes.extend(fields.iter().map(|field| format!("collection `{name}`: {field}")));
         }
-        if file.milvus.mode == Some(Mode::Upsert) && collection.primary_key().is_some_and(|key| key.auto_id) {
+        if file.milvus.mode == Some(Mode::PartialUpdate) {
+            mistakes.extend(partial_update_fits(milvus, collection).err());
+        }
+        let upserts = matches!(file.milvus.mode, Some(Mode::Upsert | Mode::PartialUpdate));
+        if upserts && collection.primary_key().is_some_and(|key| key.auto_id) {
             mistakes.push(format!(
                 "collection `{name}` makes its own primary keys (auto id), so nothing can be upserted by key: set `milvus.mode` to \"insert\" or leave it out"
             ));
@@ -37,6 +41,25 @@ pub(super) fn check(file: &PipelineFile, milvus: &Milvus) -> Result<(), StartErr
         }
     }
     if mistakes.is_empty() { Ok(()) } else { Err(StartError::Target(mistakes)) }
+}
+
+/// Whether rows of a collection can be updated in part.
+fn partial_update_fits(milvus: &Milvus, collection: &Collection) -> Result<(), String> {
+    let fields = collection.writable().count();
+    if !milvus.client.takes_partial_updates() {
+        return Err(format!(
+            "Milvus {} updates no rows in part, which 2.6.0 and later do: set `milvus.mode` to \"upsert\", or take a newer Milvus",
+            milvus.client.server()
+        ));
+    }
+    if fields > sink::PARTIAL_FIELDS_MAX {
+        return Err(format!(
+            "collection `{}` has {fields} fields, and rows of at most {} are updated in part: set `milvus.mode` to \"upsert\"",
+            collection.name,
+            sink::PARTIAL_FIELDS_MAX
+        ));
+    }
+    Ok(())
 }
 
 /// Whether keys made from topic/partition/offset can be the collection's primary keys.

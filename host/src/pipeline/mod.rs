@@ -183,7 +183,7 @@ impl Pipeline {
     pub fn operation(&self, collection: Option<&str>) -> Operation {
         match collection.and_then(|name| self.target.collection(name)).map(|collection| self.mode(collection)) {
             Some(Mode::Insert) => Operation::Insert,
-            Some(Mode::Upsert) | None => Operation::Upsert,
+            Some(Mode::Upsert | Mode::PartialUpdate) | None => Operation::Upsert,
         }
     }
 
@@ -223,7 +223,12 @@ impl Pipeline {
     /// What the file says about rows, beside what their collection says.
     pub fn rules(&self) -> Rules {
         let milvus = &self.file.milvus;
-        Rules { unknown_fields: milvus.unknown_fields, deletes: milvus.deletes, primary_key: milvus.primary_key }
+        Rules {
+            unknown_fields: milvus.unknown_fields,
+            deletes: milvus.deletes,
+            primary_key: milvus.primary_key,
+            partial: milvus.mode == Some(Mode::PartialUpdate),
+        }
     }
 
     /// The collections that rows go to.
@@ -250,7 +255,12 @@ impl Milvus {
     async fn connect(file: &PipelineFile) -> Result<Self, StartError> {
         let options = sink::Options {
             uri: file.milvus.uri.clone(),
-            token: file.milvus.token.as_ref().map(|token| token.expose().to_owned()),
+            token: token(&file.milvus),
+            tls: file.milvus.tls.as_ref().map(|tls| sink::Tls {
+                ca: tls.ca.clone(),
+                identity: tls.cert.clone().zip(tls.key.clone()),
+                server_name: tls.server_name.clone(),
+            }),
             database: file.milvus.database.clone(),
             timeout: file.milvus.timeout.get(),
         };
@@ -265,6 +275,13 @@ impl Milvus {
         }
         Ok(Self { client, collections })
     }
+}
+
+/// Who asks, as Milvus wants to know it.
+fn token(milvus: &config::Milvus) -> Option<String> {
+    let password = milvus.password.as_ref().map_or("", |password| password.expose());
+    let user = milvus.user.as_ref().map(|user| format!("{user}:{password}"));
+    user.or_else(|| milvus.token.as_ref().map(|token| token.expose().to_owned()))
 }
 
 fn collection_names(file: &PipelineFile) -> Vec<String> {

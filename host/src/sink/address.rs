@@ -12,6 +12,8 @@ const PORT: u16 = 19530;
 pub(super) struct Address {
     /// Scheme, host and port.
     pub(super) text: String,
+    /// The host alone, an IPv6 address without its brackets.
+    pub(super) host: String,
     /// True where it is `https`.
     pub(super) tls: bool,
 }
@@ -28,14 +30,16 @@ impl Address {
         };
         let Some(authority) = parsed.authority() else { return Err(mistake("names no host")) };
         if authority.as_str().contains('@') {
-            return Err(mistake("has a user in it; set `token` to `user:password`"));
+            return Err(mistake("has a user in it; set `user` and `password`"));
         }
         if !matches!(parsed.path(), "" | "/") || parsed.query().is_some() {
             return Err(mistake("has a path; a database is named in `database`"));
         }
         let port = authority.port_u16().unwrap_or(port);
         let scheme = if tls { "https" } else { "http" };
-        Ok(Self { text: format!("{scheme}://{}:{port}", authority.host()), tls })
+        let host = authority.host();
+        let text = format!("{scheme}://{host}:{port}");
+        Ok(Self { text, host: host.trim_matches(['[', ']']).to_owned(), tls })
     }
 }
 
@@ -57,10 +61,7 @@ mod tests {
         let text = |uri| Address::parse(uri).expect_err("is a mistake").to_string();
         assert_eq!(text("localhost:19530"), "`uri` of Milvus must start with http:// or https://");
         assert_eq!(text("a b"), "`uri` of Milvus is no address; it looks like http://localhost:19530");
-        assert_eq!(
-            text("http://root:secret@milvus"),
-            "`uri` of Milvus has a user in it; set `token` to `user:password`"
-        );
+        assert_eq!(text("http://root:secret@milvus"), "`uri` of Milvus has a user in it; set `user` and `password`");
         assert_eq!(text("http://milvus/books"), "`uri` of Milvus has a path; a database is named in `database`");
     }
 }

@@ -125,7 +125,7 @@ fn by_grpc(status: &Status) -> (Class, &'static str) {
 
 const ROW: &str = "Milvus refuses the rows";
 const UNCLEAR: &str = "Milvus failed, and does not say why";
-const RIGHTS: &str = "Milvus does not accept the token, or its user may not write here";
+const RIGHTS: &str = "Milvus does not accept the user or token, or that user may not write here";
 
 #[cfg(test)]
 mod tests {

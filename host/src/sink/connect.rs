@@ -12,13 +12,14 @@ use milvus::v2::types::ConnectConfig;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Response, Status};
 
 use super::address::Address;
 use super::error::SinkError;
-use super::fault::{Code, Fault};
+use super::fault::{self, Code, Fault};
 use super::server::Server;
+use super::tls::Tls;
 
 /// Longest time for making a connection; the calls on it have [`Options::timeout`].
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,10 +37,12 @@ const ANSWER_MAX: usize = 256 << 20;
 /// How Milvus is reached.
 #[derive(Clone)]
 pub struct Options {
-    /// `http://host:port`, or `https://host:port` for TLS with the system's roots.
+    /// `http://host:port`, or `https://host:port` for TLS.
     pub uri: String,
     /// API key or `user:password`.
     pub token: Option<String>,
+    /// How TLS is secured, where that is not as usual.
+    pub tls: Option<Tls>,
     /// Database; Milvus' default one where there is none.
     pub database: Option<String>,
     /// Longest time for one call.
@@ -75,7 +78,7 @@ impl Client {
     /// Connects, and makes sure that the server is there, takes the token and has the database.
     pub async fn connect(options: &Options) -> Result<Self, SinkError> {
         let address = Address::parse(&options.uri)?;
-        let channel = endpoint(&address, options.timeout)?.connect_lazy();
+        let channel = endpoint(&address, options)?.connect_lazy();
         let service = MilvusServiceClient::with_interceptor(channel, Metadata::of(options)?)
             .max_decoding_message_size(ANSWER_MAX);
         let (timeout, address) = (options.timeout, address.text.into());
@@ -95,6 +98,11 @@ impl Client {
     /// The server's version as it gives it.
     pub fn server(&self) -> &str {
         &self.server.name
+    }
+
+    /// Whether an upsert can replace single fields of a row; of a version that is not known, that it can.
+    pub fn takes_partial_updates(&self) -> bool {
+        self.server.takes_partial_updates()
     }
 
     /// Sends a request with the deadline, and looks at both of Milvus' codes.
@@ -208,31 +216,41 @@ impl fmt::Debug for Client {
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { uri, token, database, timeout } = self;
+        let Self { uri, token, tls, database, timeout } = self;
         let token = token.as_ref().map(|_| "…");
         f.debug_struct("Options")
             .field("uri", uri)
             .field("token", &token)
+            .field("tls", tls)
             .field("database", database)
             .field("timeout", timeout)
             .finish()
     }
 }
 
-fn endpoint(address: &Address, timeout: Duration) -> Result<Endpoint, SinkError> {
+fn endpoint(address: &Address, options: &Options) -> Result<Endpoint, SinkError> {
     let mistake = |error: tonic::transport::Error| SinkError::Misconfigured(format!("`uri` of Milvus: {error}"));
     let endpoint = Endpoint::from_shared(address.text.clone())
         .map_err(mistake)?
         .connect_timeout(CONNECT_TIMEOUT)
         .tcp_nodelay(true)
-        .http2_keep_alive_interval(KEEP_ALIVE.max(timeout / 3))
+        .http2_keep_alive_interval(KEEP_ALIVE.max(options.timeout / 3))
         .keep_alive_timeout(KEEP_ALIVE)
         .initial_stream_window_size(WINDOW)
         .initial_connection_window_size(WINDOW);
     if !address.tls {
+        if options.tls.is_some() {
+            let text = "`tls` of Milvus is for a connection by TLS: start `uri` with https://";
+            return Err(SinkError::Misconfigured(text.into()));
+        }
         return Ok(endpoint);
     }
-    endpoint.tls_config(ClientTlsConfig::new().with_enabled_roots()).map_err(mistake)
+    let usual = Tls::default();
+    let config = options.tls.as_ref().unwrap_or(&usual).config(address)?;
+    endpoint.tls_config(config).map_err(|error| {
+        let cause = fault::innermost(&error);
+        SinkError::Misconfigured(format!("`tls` of Milvus: its files or its name can't be used: {cause}"))
+    })
 }
 
 /// Answers whose status stands in a field.

@@ -13,6 +13,7 @@ use milvus::proto::schema::{
 };
 
 use super::expression;
+use super::present::Present;
 use super::request::{Request, Segment};
 use super::schema::{DYNAMIC_FIELD, Writable};
 use super::size::NO_DYNAMIC;
@@ -22,10 +23,11 @@ use crate::target::FieldType;
 /// The rows as an insert request. An upsert has the same fields.
 pub(super) fn insert(request: &Request) -> InsertRequest {
     let schema = request.schema();
-    let mut fields_data: Vec<FieldData> =
-        schema.writable().enumerate().map(|(index, writable)| field(request, index, writable)).collect();
+    let present = request.group().present;
+    let writable = schema.writable().enumerate().filter(|(index, _)| present.has(*index));
+    let mut fields_data: Vec<FieldData> = writable.map(|(index, writable)| field(request, index, writable)).collect();
     // Where no row has anything for it, Milvus makes the column itself.
-    if request.segments().iter().any(|segment| segment.prepared.dynamic.is_some()) {
+    if present.has_dynamic() && request.segments().iter().any(|segment| segment.prepared.dynamic.is_some()) {
         fields_data.push(dynamic(request));
     }
     InsertRequest {
@@ -48,16 +50,17 @@ pub(super) fn upsert(request: &Request) -> UpsertRequest {
         fields_data,
         num_rows,
         schema_timestamp,
+        partial_update: request.group().present != Present::Row,
         ..UpsertRequest::default()
     }
 }
 
 /// A request to delete the rows with these primary keys, whatever was to be done with them. It names no partition, so
-/// a row goes wherever it is.
-pub(super) fn delete(request: &Request) -> DeleteRequest {
+/// a row goes wherever it is. `sums` says whether the server takes sums in a list.
+pub(super) fn delete(request: &Request, sums: bool) -> DeleteRequest {
     DeleteRequest {
         collection_name: request.schema().collection.name.to_string(),
-        expr: expression::rows_of(request),
+        expr: expression::rows_of(request, sums),
         ..DeleteRequest::default()
     }
 }

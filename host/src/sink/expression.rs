@@ -9,8 +9,11 @@ use arrow_array::types::Int64Type;
 
 use super::request::Request;
 
-/// The rows of a request, by their keys.
-pub(super) fn rows_of(request: &Request) -> String {
+/// The smallest integer as Milvus reads it: a sign and a number of 64 bits. Milvus Lite reads it as it is, and no sums.
+const SMALLEST: &str = "-9223372036854775807-1";
+
+/// The rows of a request, by their keys. `sums` says whether the server takes sums in a list.
+pub(super) fn rows_of(request: &Request, sums: bool) -> String {
     let key = request.schema().collection.primary_key().map_or("", |key| &*key.name);
     let mut text = format!("{key} in [");
     let start = text.len();
@@ -20,7 +23,7 @@ pub(super) fn rows_of(request: &Request) -> String {
             if text.len() > start {
                 text.push(',');
             }
-            literal(keys, row, &mut text);
+            literal(keys, row, sums, &mut text);
         }
     }
     text.push(']');
@@ -33,6 +36,7 @@ pub(super) fn size(keys: &ArrayRef, row: usize) -> usize {
         return 0;
     }
     1 + match keys.as_primitive_opt::<Int64Type>() {
+        Some(ints) if ints.value(row) == i64::MIN => SMALLEST.len(),
         Some(ints) => {
             let int = ints.value(row);
             usize::from(int < 0) + int.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1
@@ -44,11 +48,11 @@ pub(super) fn size(keys: &ArrayRef, row: usize) -> usize {
     }
 }
 
-fn literal(keys: &ArrayRef, row: usize, out: &mut String) {
-    if let Some(ints) = keys.as_primitive_opt::<Int64Type>() {
-        write!(out, "{}", ints.value(row)).expect("writing to a String");
-    } else {
-        quote(keys.as_string::<i32>().value(row), out);
+fn literal(keys: &ArrayRef, row: usize, sums: bool, out: &mut String) {
+    match keys.as_primitive_opt::<Int64Type>().map(|ints| ints.value(row)) {
+        Some(i64::MIN) if sums => out.push_str(SMALLEST),
+        Some(int) => write!(out, "{int}").expect("writing to a String"),
+        None => quote(keys.as_string::<i32>().value(row), out),
     }
 }
 
@@ -88,7 +92,7 @@ mod tests {
     fn literals(keys: ArrayRef) -> Vec<String> {
         let of_row = |row| {
             let mut text = String::new();
-            literal(&keys, row, &mut text);
+            literal(&keys, row, true, &mut text);
             assert_eq!(size(&keys, row), text.len() + 1, "{text}");
             text
         };
@@ -114,7 +118,7 @@ mod tests {
     #[test]
     fn integers_are_written_as_they_are() {
         let keys = Int64Array::from(vec![0, 9, 10, -1, -10, i64::MAX, i64::MIN]);
-        let expected = ["0", "9", "10", "-1", "-10", "9223372036854775807", "-9223372036854775808"];
+        let expected = ["0", "9", "10", "-1", "-10", "9223372036854775807", "-9223372036854775807-1"];
         assert_eq!(literals(Arc::new(keys)), expected);
     }
 }

@@ -69,7 +69,8 @@ impl Fault {
     /// What Milvus or the connection said. See [`Fault::may_quote`].
     pub(super) fn text(&self) -> String {
         match self {
-            Self::Grpc(status) => cut(&innermost(status)).into(),
+            // A status without a cause would say its code and metadata as well.
+            Self::Grpc(status) => cut(&status.source().map_or_else(|| status.message().to_owned(), innermost)).into(),
             Self::Milvus { text, .. } | Self::Answer(text) => text.clone(),
         }
     }
@@ -114,14 +115,12 @@ impl fmt::Display for Code {
 }
 
 /// The innermost cause: the outer ones only say "transport error".
-fn innermost(status: &Status) -> String {
-    let mut text = status.message().to_owned();
-    let mut cause = status.source();
-    while let Some(error) = cause {
-        text = error.to_string();
-        cause = error.source();
+pub(super) fn innermost(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
     }
-    text
+    cause.to_string()
 }
 
 /// At most [`TEXT_MAX`] bytes, whole characters.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, StringArray};
 
+use super::present::Present;
 use super::schema::Schema;
 use crate::batch::{Batch, Names, Operation, Operations};
 
@@ -25,6 +26,15 @@ pub struct Prepared {
     record_of: Vec<u32>,
     operations: Operations,
     partitions: Names,
+    /// True where upserts replace only the fields that a row has.
+    partial: bool,
+}
+
+/// The columns of [`Prepared`].
+pub(super) struct Columns {
+    pub(super) columns: Vec<Option<ArrayRef>>,
+    pub(super) keys: Option<ArrayRef>,
+    pub(super) dynamic: Option<StringArray>,
 }
 
 /// A row that may be written.
@@ -39,18 +49,20 @@ pub struct Row<'a> {
     /// Its partition; none is the collection's default one, or what the partition key says, or for a delete wherever
     /// the row is.
     pub partition: Option<&'a str>,
+    /// What of it is written.
+    pub present: Present,
 }
 
 impl Prepared {
     pub(super) fn new(
         batch: &Batch,
         schema: &Arc<Schema>,
-        columns: Vec<Option<ArrayRef>>,
-        keys: Option<ArrayRef>,
-        dynamic: Option<StringArray>,
+        columns: Columns,
         bytes: Vec<usize>,
         accepted: Vec<u32>,
+        partial: bool,
     ) -> Self {
+        let Columns { columns, keys, dynamic } = columns;
         Self {
             schema: Arc::clone(schema),
             columns,
@@ -61,6 +73,7 @@ impl Prepared {
             record_of: batch.record_of().to_vec(),
             operations: batch.operations().clone(),
             partitions: batch.partitions().clone(),
+            partial,
         }
     }
 
@@ -75,7 +88,9 @@ impl Prepared {
         let operation = self.operations.get(row);
         // A delete removes its key wherever it is.
         let partition = self.partitions.get(row).filter(|_| operation != Operation::Delete);
-        Row { index, record: self.record_of[row], operation, partition }
+        let is_partial = self.partial && operation == Operation::Upsert;
+        let present = if is_partial { Present::of(self, row) } else { Present::Row };
+        Row { index, record: self.record_of[row], operation, partition, present }
     }
 
     /// The schema that the rows were held against.

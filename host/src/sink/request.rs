@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::keys::Keys;
 use super::prepared::Prepared;
+use super::present::Present;
 use super::schema::Schema;
 use super::size;
 use crate::batch::Operation;
@@ -25,6 +26,8 @@ pub struct Group {
     pub operation: Operation,
     /// The partition; none is the collection's default one, or what its partition key says.
     pub partition: Option<Arc<str>>,
+    /// What of the rows is written.
+    pub present: Present,
 }
 
 /// A row that may be written, and the record that waits for it.
@@ -263,7 +266,16 @@ impl Group {
     /// The group of a row.
     pub fn of(prepared: &Prepared, row: u32) -> Self {
         let row = prepared.row(row);
-        Self { operation: row.operation, partition: row.partition.map(Arc::from) }
+        Self { operation: row.operation, partition: row.partition.map(Arc::from), present: row.present }
+    }
+
+    /// True where a row of the other group has no effect any more once a later one of ours with its key is written.
+    pub fn covers(&self, old: &Self) -> bool {
+        match self.present {
+            Present::Row => true,
+            // A part of a row is put into what is there, and that is another thing after a delete.
+            Present::Fields(_) => old.operation == Operation::Upsert && self.present.covers(old.present),
+        }
     }
 }
 

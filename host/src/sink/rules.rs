@@ -11,6 +11,8 @@ pub struct Rules {
     pub deletes: Deletes,
     /// Where rows have their primary key from.
     pub primary_key: PrimaryKey,
+    /// True where an upsert replaces only the fields that its row has.
+    pub partial: bool,
 }
 
 /// The default of everything else.

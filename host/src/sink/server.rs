@@ -50,6 +50,16 @@ impl Server {
         self.is_before([2, 3, 10])
     }
 
+    /// True where an upsert can replace single fields of a row.
+    pub(super) fn takes_partial_updates(&self) -> bool {
+        !self.is_before([2, 6, 0])
+    }
+
+    /// True where a list in an expression may have sums in it.
+    pub(super) fn takes_sums_in_lists(&self) -> bool {
+        !self.lite
+    }
+
     fn is_before(&self, version: [u32; 3]) -> bool {
         self.version.is_some_and(|own| own < version)
     }
@@ -80,5 +90,8 @@ mod tests {
         assert_eq!(of("v2.6.17"), (JsonValues::Any, false));
         assert_eq!(of("milvus_lite"), (JsonValues::ObjectsAndArrays, false));
         assert_eq!(of("a fork"), (JsonValues::Any, false));
+
+        let parts = |tag: &str| Server::of(tag).takes_partial_updates();
+        assert_eq!(["v2.5.27", "v2.6.0", "milvus_lite", ""].map(parts), [false, true, true, true]);
     }
 }

@@ -60,7 +60,7 @@ impl Client {
 
     /// The status says whether it is done; how many rows there were is not told reliably.
     async fn delete(&self, request: &Request) -> Result<(), WriteError> {
-        let message = encode::delete(request);
+        let message = encode::delete(request, self.server.takes_sums_in_lists());
         self.call(message, async |mut service, message| service.delete(message).await).await?;
         Ok(())
     }

@@ -37,7 +37,8 @@ impl Milvus {
     pub(crate) fn at(uri: String) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
-        let options = Options { uri: uri.clone(), token: None, database: None, timeout: Duration::from_secs(60) };
+        let options =
+            Options { uri: uri.clone(), token: None, tls: None, database: None, timeout: Duration::from_secs(60) };
         let client = runtime.block_on(Client::connect(&options)).expect("Milvus answers");
         Self { runtime, client, uri }
     }

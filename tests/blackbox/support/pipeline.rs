@@ -44,6 +44,13 @@ impl Names {
         Self { brokers, milvus, topic: name.clone(), group: name.clone(), collection: name }
     }
 
+    /// The same, read by another group: from the start once more.
+    pub(crate) fn with_group(&self, name: &str) -> Self {
+        let Self { brokers, topic, group, milvus, collection } = self;
+        let [brokers, topic, milvus, collection] = [brokers, topic, milvus, collection].map(Clone::clone);
+        Self { brokers, topic, group: format!("{group}-{name}"), milvus, collection }
+    }
+
     /// A file with the tables `[kafka]` and `[milvus]` that these names make, and the rest as given.
     pub(crate) fn file(&self, milvus: &str, rest: &str) -> PipelineFile {
         let Self { brokers, topic, group, milvus: uri, collection } = self;

@@ -82,7 +82,8 @@ pub(super) async fn collection(uri: &str) -> Result<(), Exit> {
 
 /// A connection to the demo's Milvus.
 pub(super) async fn client(uri: &str) -> Result<Client, Exit> {
-    let options = Options { uri: uri.to_owned(), token: None, database: None, timeout: Duration::from_secs(30) };
+    let options =
+        Options { uri: uri.to_owned(), token: None, tls: None, database: None, timeout: Duration::from_secs(30) };
     Ok(Client::connect(&options).await.map_err(StartError::from)?)
 }
 

@@ -1,6 +1,7 @@
 //! Rules of `[milvus]`.
 
-use toml::de::DeTable;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use super::{Found, as_text, at, literal_topics, text};
 
@@ -13,6 +14,8 @@ pub(super) fn check(root: &DeTable<'_>, found: &mut Found) {
     {
         found.add(&at, format!("`milvus.uri` is not an address of Milvus; {advice}"));
     }
+    check_user(root, found);
+    check_tls(root, found);
     if let Some((name, at)) = at(root, ["milvus", "partition"]).and_then(as_text)
         && !is_name(name)
     {
@@ -44,6 +47,46 @@ pub(super) fn check(root: &DeTable<'_>, found: &mut Found) {
     }
 }
 
+/// Who asks is a token, or a user with a password.
+fn check_user(root: &DeTable<'_>, found: &mut Found) {
+    let [token, user, password] = ["token", "user", "password"].map(|key| at(root, ["milvus", key]));
+    let mut add = |place: &Spanned<DeValue<'_>>, text: &str| found.add(&place.span(), text.to_owned());
+    match (token, user, password) {
+        (Some(_), Some(given), _) | (Some(_), None, Some(given)) => {
+            add(given, "[milvus] has both a token and a user with password; keep one of them");
+        }
+        (None, Some(user), None) => add(user, "`milvus.user` has no `password`; add it"),
+        (None, None, Some(password)) => add(password, "`milvus.password` has no `user`; add it"),
+        _ => {}
+    }
+    if let Some((name, at)) = user.and_then(as_text)
+        && name.contains(':')
+    {
+        found
+            .add(&at, "`milvus.user`: no user has a colon in its name; write the password as `milvus.password`".into());
+    }
+}
+
+/// What secures a connection is of use only where it is secured.
+fn check_tls(root: &DeTable<'_>, found: &mut Found) {
+    let Some(tls) = at(root, ["milvus", "tls"]) else { return };
+    let uri = at(root, ["milvus", "uri"]).and_then(as_text);
+    if uri.is_some_and(|(uri, _)| uri.starts_with("http://")) {
+        let text = "`milvus.tls` is for a connection by TLS, and `milvus.uri` starts with http://; start it with https://, \
+            or remove `milvus.tls`";
+        found.add(&tls.span(), text.to_owned());
+    }
+    let Some(keys) = tls.get_ref().as_table() else { return };
+    for (one, other) in [("cert", "key"), ("key", "cert")] {
+        if let (Some(given), None) = (keys.get(one), keys.get(other)) {
+            found.add(
+                &given.span(),
+                format!("`milvus.tls.{one}` has no `{other}`; a certificate and its private key go together"),
+            );
+        }
+    }
+}
+
 fn is_name(name: &str) -> bool {
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     starts_well && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
@@ -55,7 +98,7 @@ fn check_uri(uri: &str) -> Result<(), &'static str> {
     let rest = rest.ok_or("start it with http:// or https://")?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if authority.contains('@') {
-        return Err("write user and password as `token` in [milvus]");
+        return Err("write user and password as `user` and `password` in [milvus]");
     }
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),

@@ -67,10 +67,10 @@ impl Gather {
         closed: &mut VecDeque<Request>,
     ) {
         // Groups of this batch, looked up once: most rows have the group of one before.
-        let mut known: HashMap<(_, Option<&str>), u64> = HashMap::new();
+        let mut known: HashMap<(_, Option<&str>, _), u64> = HashMap::new();
         for row in prepared.rows() {
             let token = RowToken { batch, record: row.record };
-            let group = (row.operation, row.partition);
+            let group = (row.operation, row.partition, row.present);
             let id = match known.get(&group) {
                 Some(id) if self.has_room(*id, prepared, row.index, limits) => *id,
                 _ => {
@@ -79,7 +79,7 @@ impl Gather {
                     id
                 }
             };
-            self.put(id, Version { prepared: Arc::clone(prepared), row: row.index, token });
+            self.put(id, closed, Version { prepared: Arc::clone(prepared), row: row.index, token });
         }
         if self.places.len() > 2 * self.versions() + STALE {
             let open = &self.open;
@@ -148,10 +148,20 @@ impl Gather {
         })
     }
 
-    /// Puts a row into a request, in the place of what it overtakes.
-    fn put(&mut self, id: u64, version: Version) {
+    /// Puts a row into a request, in the place of what it overtakes. What it does not wholly replace, being a part of a
+    /// row itself, is closed, so that it is sent before.
+    fn put(&mut self, id: u64, closed: &mut VecDeque<Request>, version: Version) {
         let mut overtook = Vec::new();
-        if let Some((other, place)) = self.places.get(&version.prepared, version.row).copied()
+        let old = self.places.get(&version.prepared, version.row).copied();
+        let old = old.filter(|(other, _)| {
+            let groups = self.open.get(&id).zip(self.open.get(other));
+            let covered = groups.is_none_or(|(own, other)| own.request.group().covers(other.request.group()));
+            if !covered {
+                closed.extend(self.close(*other));
+            }
+            covered
+        });
+        if let Some((other, place)) = old
             && let Some(open) = self.open.get_mut(&other)
         {
             let due = open.due;
@@ -183,7 +193,7 @@ mod tests {
     use super::*;
     use crate::batch::{Batch, Column, Names, Operation, Origin, Records};
     use crate::config::UnknownFields;
-    use crate::sink::validate;
+    use crate::sink::{Rules, validate};
     use crate::target::{Collection, Field, FieldType};
 
     const LIMITS: Limits = Limits { rows: 1000, bytes: 1 << 20, age: Duration::from_millis(500) };
@@ -194,15 +204,21 @@ mod tests {
         Arc::new(Schema::new(Collection { name: "items".into(), fields, dynamic: false, loaded: true }))
     }
 
-    /// Rows with these keys, partitions, and texts of that length.
-    fn rows(schema: &Arc<Schema>, rows: &[(i64, &str, usize)]) -> Arc<Prepared> {
+    /// Rows with these keys.
+    fn upserts(keys: &[i64]) -> Batch {
         let mut records = Records::default();
-        for offset in 0..rows.len() as i64 {
+        for offset in 0..keys.len() as i64 {
             let origin = Origin { topic: "items".into(), partition: 0, offset };
             records.push(origin, None, None, None, std::iter::empty());
         }
         let mut batch = Batch::new(Arc::new(records), Operation::Upsert);
-        batch.set("id", Column::ints(rows.iter().map(|(id, ..)| *id).collect::<Vec<_>>().into()));
+        batch.set("id", Column::ints(keys.to_vec().into()));
+        batch
+    }
+
+    /// Rows with these keys, partitions, and texts of that length.
+    fn rows(schema: &Arc<Schema>, rows: &[(i64, &str, usize)]) -> Arc<Prepared> {
+        let mut batch = upserts(&rows.iter().map(|(id, ..)| *id).collect::<Vec<_>>());
         batch.set("t", Column::texts(rows.iter().map(|(.., length)| Some("x".repeat(*length))).collect()));
         let names: StringArray = rows.iter().map(|(_, name, _)| Some(*name)).collect();
         batch.set_partitions(Names::Each(names));
@@ -246,6 +262,32 @@ mod tests {
     fn a_key_that_moves_is_taken_out_of_the_request_where_it_was() {
         let (closed, open) = added(LIMITS, &[&[(1, "a", 0), (2, "a", 0)], &[(1, "b", 0)], &[(2, "b", 0), (3, "c", 0)]]);
         assert_eq!((closed, open), (vec![], vec!["b 2/4".to_owned(), "c 1/1".to_owned()]));
+    }
+
+    #[test]
+    fn parts_of_a_row_are_sent_in_their_order_where_one_does_not_replace_the_other() {
+        let schema = schema();
+        let mut gather = Gather::new(&schema);
+        let (now, mut closed, mut open) = (Instant::now(), VecDeque::new(), VecDeque::new());
+        // Which of the rows 1 and 2 bring their text.
+        for (batch, texts) in (0..).zip([[false, true], [true, true], [false, true], [false, false]]) {
+            let mut rows = upserts(&[1, 2]);
+            rows.set("t", Column::texts(texts.iter().map(|has| has.then_some("x")).collect()));
+            let (prepared, flawed) = validate(&rows, &schema, Rules { partial: true, ..Rules::default() });
+            assert_eq!(flawed, []);
+            gather.add(&prepared, batch, LIMITS, now, &mut closed);
+        }
+        gather.close_due(now, true, &mut open);
+        let shown = |request: &Request| {
+            let mut tokens: Vec<_> = request.tokens().map(|token| (token.batch, token.record)).collect();
+            tokens.sort_unstable();
+            (request.rows(), tokens)
+        };
+        // A text replaces the key alone, but the key alone leaves the text as it is.
+        let closed: Vec<_> = closed.iter().map(shown).collect();
+        assert_eq!(closed, [(2, vec![(0, 0), (0, 1), (1, 0), (1, 1)]), (1, vec![(2, 1)])]);
+        let open: Vec<_> = open.iter().map(shown).collect();
+        assert_eq!(open, [(2, vec![(2, 0), (3, 0), (3, 1)])]);
     }
 
     #[test]

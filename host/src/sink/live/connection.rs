@@ -16,6 +16,7 @@ fn an_address_where_nothing_is_says_so_and_what_to_look_at() {
     let options = Options {
         uri: format!("http://127.0.0.1:{port}"),
         token: None,
+        tls: None,
         database: None,
         timeout: Duration::from_secs(5),
     };
@@ -25,7 +26,7 @@ fn an_address_where_nothing_is_says_so_and_what_to_look_at() {
     assert_eq!(
         text,
         "Milvus at http://127.0.0.1:PORT can't be reached: Connection refused (os error 111). Does it run, and is \
-         `uri` its gRPC address?"
+         `uri` its gRPC address, with https:// where it has TLS?"
     );
 }
 
@@ -34,7 +35,7 @@ fn a_server_that_never_answers_is_given_up() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let uri = format!("http://{}", listener.local_addr().expect("an address"));
-    let options = Options { uri, token: None, database: None, timeout: Duration::from_millis(300) };
+    let options = Options { uri, token: None, tls: None, database: None, timeout: Duration::from_millis(300) };
     let error = runtime.block_on(Client::connect(&options)).expect_err("it does not answer");
     assert!(matches!(error, SinkError::Unreachable { .. }), "{error:?}");
 }

@@ -4,7 +4,9 @@
 mod connection;
 mod deletes;
 mod every_type;
+mod partial;
 mod partitions;
+mod secured;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +51,7 @@ impl Server {
     }
 
     fn options(self) -> Options {
-        Options { uri: self.uri(), token: None, database: None, timeout: Duration::from_secs(30) }
+        Options { uri: self.uri(), token: None, tls: None, database: None, timeout: Duration::from_secs(30) }
     }
 
     async fn connect(self) -> Client {
@@ -132,10 +134,14 @@ async fn write(
 
 /// A request of all rows.
 fn request(described: &Described, rows: &Batch, partition: Option<&str>) -> Request {
-    let (prepared, rejections) = validate(rows, &described.schema, UnknownFields::Dynamic);
+    request_by(UnknownFields::Dynamic.into(), described, rows, partition)
+}
+
+fn request_by(rules: Rules, described: &Described, rows: &Batch, partition: Option<&str>) -> Request {
+    let (prepared, rejections) = validate(rows, &described.schema, rules);
     assert_eq!(rejections, []);
-    let operation = rows.operations().get(0);
-    let mut request = Request::new(&described.schema, Group { operation, partition: partition.map(Into::into) });
+    let group = Group { partition: partition.map(Into::into), ..Group::of(&prepared, 0) };
+    let mut request = Request::new(&described.schema, group);
     let mut places = Keys::of(&described.schema);
     for row in prepared.rows() {
         let overtook = places.get(&prepared, row.index).map(|place| request.take(*place)).unwrap_or_default();

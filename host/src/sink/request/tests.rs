@@ -12,6 +12,7 @@ use super::*;
 use crate::batch::{Batch, Column, Element, Operations, Type};
 use crate::config::UnknownFields;
 use crate::sink::keys::Keys;
+use crate::sink::rules::Rules;
 use crate::sink::testing::{array, batch, collection, field, float_vector, key, schema, varchar};
 use crate::sink::types::DefaultValue;
 use crate::sink::validate::validate;
@@ -37,7 +38,7 @@ fn open(schema: &Arc<Schema>) -> Open {
 }
 
 fn open_for(schema: &Arc<Schema>, operation: Operation, partition: Option<&str>) -> Open {
-    let request = Request::new(schema, Group { operation, partition: partition.map(Arc::from) });
+    let request = Request::new(schema, Group { operation, partition: partition.map(Arc::from), present: Present::Row });
     Open { request, places: Keys::of(schema) }
 }
 
@@ -166,7 +167,7 @@ fn a_delete_names_the_last_rows_of_its_keys_and_no_partition() {
     for (operation, prepared) in [(Operation::Delete, deletes), (Operation::Upsert, upserts)] {
         let mut request = open_for(&schema, operation, Some("p"));
         fill(&mut request, 0, &prepared);
-        let message = encode::delete(&request);
+        let message = encode::delete(&request, true);
         assert_eq!((&*message.collection_name, &*message.partition_name), ("books", ""));
         assert_eq!(message.expr, "id in [-1,3]");
     }
@@ -179,7 +180,49 @@ fn rows_are_deleted_by_keys_that_milvus_made() {
     let rows = deletes("key", Column::texts(StringArray::from(vec!["a\"b", "c"])));
     let mut request = open_for(&schema, Operation::Delete, None);
     fill(&mut request, 0, &prepared(&rows, &schema));
-    assert_eq!(encode::delete(&request).expr, r#"key in ["a\"b","c"]"#);
+    assert_eq!(encode::delete(&request, true).expr, r#"key in ["a\"b","c"]"#);
+}
+
+#[test]
+fn of_a_part_of_a_row_only_that_part_is_sent() {
+    let nullable = Field { nullable: true, ..field("n", FieldType::Int64) };
+    let fields = [key("id"), nullable, field("d", FieldType::Int64), field("t", varchar(9))];
+    let schema = Schema::new(Collection { dynamic: true, ..collection("books", fields) });
+    let schema = Arc::new(schema.with_default("d", DefaultValue::Int(7)));
+    let some = |values: [Option<i64>; 4]| Column::ints(Int64Array::from(values.to_vec()));
+    let rows = batch([
+        ("id", Column::ints(vec![1, 2, 3, 4].into())),
+        ("n", some([Some(1), None, Some(3), None])),
+        ("d", some([None, Some(2), None, None])),
+        ("more", some([None, None, None, Some(4)])),
+    ]);
+    let (prepared, rejections) = validate(&rows, &schema, Rules { partial: true, ..Rules::default() });
+    assert_eq!(rejections, []);
+    let groups: Vec<Group> = (0..4).map(|row| Group::of(&prepared, row)).collect();
+    assert_eq!(groups[0], groups[2]);
+    let names = |row: u32| {
+        let mut request = Request::new(&schema, groups[row as usize].clone());
+        let token = RowToken { batch: 0, record: row };
+        request.push(Version { prepared: Arc::clone(&prepared), row, token }, Vec::new());
+        let message = encode::upsert(&request);
+        assert!(message.partial_update);
+        message.fields_data.into_iter().map(|field| field.field_name).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (names(0), names(1), names(3)),
+        (vec!["id".into(), "n".into()], vec!["id".into(), "d".into()], vec!["id".into(), "$meta".into()])
+    );
+}
+
+#[test]
+fn a_part_of_a_row_covers_no_more_than_it_has() {
+    let of = |operation, present| Group { operation, partition: None, present };
+    let (row, delete) = (of(Operation::Upsert, Present::Row), of(Operation::Delete, Present::Row));
+    let fields = |bits| of(Operation::Upsert, Present::Fields(bits));
+    for old in [&row, &delete, &fields(3)] {
+        assert!(row.covers(old) && delete.covers(old) && !fields(1).covers(old), "{old:?}");
+    }
+    assert!(fields(3).covers(&fields(3)) && fields(3).covers(&fields(1)) && !fields(3).covers(&fields(5)));
 }
 
 /// A collection with every kind of column.
@@ -278,7 +321,7 @@ proptest! {
         let prepared = prepared(&deletes("id", Column::texts(keys.iter().map(Some).collect())), &schema);
         let mut request = open_for(&schema, Operation::Delete, None);
         fill(&mut request, 0, &prepared);
-        let sent = encode::delete(&request).encoded_len();
+        let sent = encode::delete(&request, true).encoded_len();
         prop_assert!(sent <= request.bytes(), "{sent} > {}", request.bytes());
         if request.rows() == keys.len() {
             prop_assert!(request.bytes() <= sent + size::request(&schema), "{} > {sent}", request.bytes());

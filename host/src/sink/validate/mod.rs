@@ -17,7 +17,7 @@ use arrow_array::{Array, ArrayRef};
 use self::flaw::{Flaw, Flaws, Report};
 use self::value::Value;
 use super::origin;
-use super::prepared::Prepared;
+use super::prepared::{Columns, Prepared};
 use super::rules::Rules;
 use super::schema::{DYNAMIC_FIELD, Schema, Writable, is_supported};
 use super::size;
@@ -28,7 +28,7 @@ use crate::target::{Field, FieldType};
 /// Holds the rows of a batch, all of which go to that collection, against its schema. Gives the rows that may be
 /// written, and a rejection for each record that has a row that may not; its other rows go on.
 pub fn validate(batch: &Batch, schema: &Arc<Schema>, rules: impl Into<Rules>) -> (Arc<Prepared>, Vec<Rejection>) {
-    let Rules { unknown_fields, deletes, primary_key } = rules.into();
+    let Rules { unknown_fields, deletes, primary_key, partial } = rules.into();
     let mut batch = passed_over(batch, deletes);
     if let (PrimaryKey::Origin, Some(key)) = (primary_key, schema.collection.primary_key()) {
         batch = Cow::Owned(origin::with_keys(&batch, &key.name));
@@ -39,7 +39,12 @@ pub fn validate(batch: &Batch, schema: &Arc<Schema>, rules: impl Into<Rules>) ->
     check_partitions(batch, schema, &mut flaws);
     let columns = schema.writable().map(|Writable { field, default }| {
         let is_optional = field.nullable || default.is_some();
-        column(batch, schema, field, is_optional, &mut |row, flaw| flaws.add(row, field, &flaw))
+        column(batch, schema, field, is_optional, &mut |row, flaw| {
+            let stays = partial && !field.primary && batch.operations().get(row) == Operation::Upsert;
+            if flaw != Flaw::Missing || !stays {
+                flaws.add(row, field, &flaw);
+            }
+        })
     });
     let columns: Vec<_> = columns.collect();
     let keys = keys(batch, schema, &columns, &mut flaws);
@@ -54,7 +59,8 @@ pub fn validate(batch: &Batch, schema: &Arc<Schema>, rules: impl Into<Rules>) ->
     }
     let accepted = (0..batch.rows()).filter(|row| !flaws.has(*row)).map(|row| row as u32).collect();
     let rejections = rejections(batch, flaws);
-    (Arc::new(Prepared::new(batch, schema, columns, keys, dynamic, bytes, accepted)), rejections)
+    let columns = Columns { columns, keys, dynamic };
+    (Arc::new(Prepared::new(batch, schema, columns, bytes, accepted, partial)), rejections)
 }
 
 /// The rows without those to delete, where the pipeline file says that these are to be ignored.

@@ -24,8 +24,8 @@ fn reasons(ty: FieldType, column: Column) -> Vec<String> {
     of_batch(&batch([("id", ids), ("f", column)]), &schema, UnknownFields::Dynamic)
 }
 
-fn of_batch(batch: &Batch, schema: &Arc<Schema>, unknown_fields: UnknownFields) -> Vec<String> {
-    let (prepared, rejections) = validate(batch, schema, unknown_fields);
+fn of_batch(batch: &Batch, schema: &Arc<Schema>, rules: impl Into<Rules>) -> Vec<String> {
+    let (prepared, rejections) = validate(batch, schema, rules);
     let mut reasons = vec![String::new(); batch.rows()];
     for rejection in &rejections {
         assert_eq!(rejection.stage, Stage::Validate);

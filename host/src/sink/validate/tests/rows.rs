@@ -45,6 +45,19 @@ fn a_row_names_no_partition_where_there_is_a_partition_key() {
 }
 
 #[test]
+fn a_row_that_is_written_in_part_needs_no_more_than_its_key() {
+    let schema = schema([key("id"), field("n", FieldType::Int8), field("v", float_vector(2))]);
+    let ids = Column::ints(Int64Array::from(vec![Some(1), None, Some(3), Some(4)]));
+    let mut rows = batch([("id", ids), ("n", Column::ints(Int64Array::from(vec![None, Some(1), Some(300), None])))]);
+    let each = [Operation::Upsert, Operation::Upsert, Operation::Upsert, Operation::Insert];
+    rows.set_operations(Operations::Each(each.into()));
+    let found = of_batch(&rows, &schema, Rules { partial: true, ..Rules::default() });
+    let missing = |name| format!("field `{name}`: no value, and the collection has no default");
+    let range = "field `n`: an integer outside the range of Int8".to_owned();
+    assert_eq!(found, [String::new(), missing("id"), range, missing("n")]);
+}
+
+#[test]
 fn an_empty_text_is_a_primary_key() {
     let schema = schema([Field { primary: true, ..field("id", varchar(9)) }]);
     assert_eq!(of_batch(&batch([("id", texts([""]))]), &schema, UnknownFields::Reject), [""]);
