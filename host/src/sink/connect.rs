@@ -9,6 +9,7 @@ use milvus::proto::common::{ClientInfo, Status as MilvusStatus};
 use milvus::proto::milvus as proto;
 use milvus::proto::milvus::milvus_service_client::MilvusServiceClient;
 use milvus::v2::types::ConnectConfig;
+use tokio::sync::{Mutex, MutexGuard};
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -56,6 +57,8 @@ pub struct Client {
     timeout: Duration,
     address: Arc<str>,
     pub(super) server: Server,
+    /// Held by a write where the server can't take two at once.
+    turn: Arc<Mutex<()>>,
 }
 
 /// Milvus' calls, on a channel that adds who asks and which database is meant.
@@ -82,7 +85,7 @@ impl Client {
         let service = MilvusServiceClient::with_interceptor(channel, Metadata::of(options)?)
             .max_decoding_message_size(ANSWER_MAX);
         let (timeout, address) = (options.timeout, address.text.into());
-        let mut client = Self { service, timeout, address, server: Server::of("") };
+        let mut client = Self { service, timeout, address, server: Server::of(""), turn: Arc::default() };
         client.server = client.introduce(options.database.as_deref()).await?;
         if let Some(database) = &options.database {
             client.check_database(database).await?;
@@ -93,6 +96,11 @@ impl Client {
     /// Scheme, host and port.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Waits until a write may be sent; it may be under way for as long as this is held.
+    pub(super) async fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        if self.server.takes_writes_at_once() { None } else { Some(self.turn.lock().await) }
     }
 
     /// The server's version as it gives it.

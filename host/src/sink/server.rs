@@ -60,6 +60,12 @@ impl Server {
         !self.lite
     }
 
+    /// True where two writes may be under way at once. Milvus Lite has no lock on a collection: two writes get the same
+    /// sequence numbers and are mixed in its log, so that acknowledged rows are lost at its next start.
+    pub(super) fn takes_writes_at_once(&self) -> bool {
+        !self.lite
+    }
+
     fn is_before(&self, version: [u32; 3]) -> bool {
         self.version.is_some_and(|own| own < version)
     }

@@ -31,20 +31,20 @@ impl Client {
         if request.is_empty() {
             return Ok(());
         }
-        let (written, refused) = match request.operation() {
-            Operation::Insert => {
-                let message = encode::insert(request);
-                let answer: MutationResult =
-                    self.call(message, async |mut service, message| service.insert(message).await).await?;
-                (answer.insert_cnt, answer.err_index)
-            }
-            Operation::Upsert => {
-                let message = encode::upsert(request);
-                let answer: MutationResult =
-                    self.call(message, async |mut service, message| service.upsert(message).await).await?;
-                (answer.upsert_cnt, answer.err_index)
-            }
-            Operation::Delete => return self.delete(request).await,
+        if request.operation() == Operation::Delete {
+            return self.delete(request).await;
+        }
+        let _turn = self.turn().await;
+        let (written, refused) = if request.operation() == Operation::Insert {
+            let message = encode::insert(request);
+            let answer: MutationResult =
+                self.call(message, async |mut service, message| service.insert(message).await).await?;
+            (answer.insert_cnt, answer.err_index)
+        } else {
+            let message = encode::upsert(request);
+            let answer: MutationResult =
+                self.call(message, async |mut service, message| service.upsert(message).await).await?;
+            (answer.upsert_cnt, answer.err_index)
         };
         check_count(request.rows(), written, &refused).map_err(WriteError::from)
     }
@@ -60,6 +60,7 @@ impl Client {
 
     /// The status says whether it is done; how many rows there were is not told reliably.
     async fn delete(&self, request: &Request) -> Result<(), WriteError> {
+        let _turn = self.turn().await;
         let message = encode::delete(request, self.server.takes_sums_in_lists());
         self.call(message, async |mut service, message| service.delete(message).await).await?;
         Ok(())
