@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod exit;
+mod replay;
 mod run;
 mod schema;
 
@@ -28,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Run a pipeline until it is stopped (SIGTERM or Ctrl-C: writes, commits and leaves)
     Run(run::Arguments),
+    /// Put the records of the dead letter's topic back through the pipeline
+    Replay(replay::Arguments),
     /// Read a pipeline file, compile its plugins, compare it with the live schema, and print the resolved pipeline
     Check(check::Arguments),
     /// Print the JSON Schema of pipeline files
@@ -42,6 +45,7 @@ pub fn main() -> ExitCode {
     start_log(matches!(arguments.command, Command::Demo(_)));
     let result = match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Schema => schema::schema(),
         Command::Demo(arguments) => demo::demo(&arguments),

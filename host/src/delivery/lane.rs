@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 use super::core::{Core, Letter, Limits, Pace};
 use super::counters::Counters;
-use super::dead_letter::{DeadLetter, Delivered, Notify};
+use super::dead_letter::{DeadLetter, Delivered, Letters};
 use super::error::RunError;
 use super::reader::Reader;
 use super::rows;
@@ -26,7 +26,7 @@ use crate::source::kafka::{Ends, KafkaSource, Queue};
 pub(super) const REVOKE: Duration = Duration::from_secs(10);
 /// How long an idle lane sleeps when nothing wakes it.
 const IDLE: Duration = Duration::from_secs(1);
-/// How long a lane sleeps when there is no memory for another batch.
+/// How long a lane sleeps when there is no memory for another batch, or no room for a dead letter.
 const CROWDED: Duration = Duration::from_millis(20);
 
 /// What a lane is told.
@@ -50,7 +50,7 @@ pub(super) enum Event {
 pub(super) struct Shared {
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) source: Arc<KafkaSource>,
-    pub(super) dead_letter: Option<DeadLetter>,
+    pub(super) dead_letter: Option<Arc<DeadLetter>>,
     pub(super) counters: Arc<Counters>,
     /// Where partitions end, in a bounded run.
     pub(super) ends: Option<Ends>,
@@ -83,7 +83,7 @@ pub(super) struct Lane {
     chain: Chain,
     core: Core,
     sender: Sender,
-    notify: Notify,
+    letters: Option<Letters>,
     draining: bool,
     busy: bool,
     /// Why the lane ends, once it finished what can be finished.
@@ -112,7 +112,10 @@ impl Lane {
     pub(super) fn new(shared: Arc<Shared>, mailbox: Mailbox, events: Receiver<Event>) -> Result<Self, RunError> {
         let pipeline = &shared.pipeline;
         let chain = Chain::new(pipeline.plugins(), pipeline.target())?;
-        let to = mailbox.clone();
+        let letters = shared.dead_letter.as_ref().map(|dead_letter| {
+            let to = mailbox.clone();
+            Letters::new(Arc::clone(dead_letter), Arc::new(move |delivered| to.send(Event::Delivered(delivered))))
+        });
         let sender = Sender::new(pipeline, shared.runtime.clone(), {
             let to = mailbox.clone();
             Arc::new(move |ended| to.send(Event::Written(ended)))
@@ -125,7 +128,7 @@ impl Lane {
             chain,
             core,
             sender,
-            notify: Arc::new(move |delivered| to.send(Event::Delivered(delivered))),
+            letters,
             mailbox,
             events,
             postponed: VecDeque::new(),
@@ -166,6 +169,7 @@ impl Lane {
                 self.fail(error.into());
                 Records::default()
             });
+            read = self.reader.was_cut_short();
             if !records.is_empty() {
                 read = true;
                 records.charge(&self.shared.memory);
@@ -181,13 +185,22 @@ impl Lane {
     }
 
     fn may_read(&self) -> bool {
-        !self.draining && self.failed.is_none() && !self.core.is_full() && self.shared.memory.has_room()
+        let may = !self.draining && self.failed.is_none() && !self.core.is_full();
+        may && self.shared.memory.has_room() && self.has_room_for_letters()
+    }
+
+    fn has_room_for_letters(&self) -> bool {
+        self.letters.as_ref().is_none_or(Letters::has_room)
     }
 
     /// Sends what is to be sent.
     fn advance(&mut self, flush: bool) {
-        while let Some(letter) = self.core.next_letter() {
-            self.dead_letter(&letter);
+        if let Some(Err(error)) = self.letters.as_mut().map(Letters::pump) {
+            self.fail(error);
+        }
+        while self.has_room_for_letters() && self.failed.is_none() {
+            let Some(letter) = self.core.next_letter() else { break };
+            self.dead_letter(letter);
         }
         while let Some(request) = self.core.next_request(Instant::now(), flush) {
             self.sender.send(request);
@@ -196,8 +209,9 @@ impl Lane {
 
     /// Sleeps until something happens or a write request is due.
     fn wait(&mut self) {
-        // Memory that another lane gives back wakes nobody.
-        let longest = if self.shared.memory.has_room() { IDLE } else { CROWDED };
+        // Memory or room that another lane gives back wakes nobody.
+        let is_crowded = !self.shared.memory.has_room() || !self.has_room_for_letters();
+        let longest = if is_crowded { CROWDED } else { IDLE };
         let due = self.core.due().map_or(longest, |due| due.saturating_duration_since(Instant::now())).min(longest);
         match self.events.recv_timeout(due) {
             Ok(event) => self.handle(event),
@@ -236,7 +250,10 @@ impl Lane {
         }
         while !self.core.is_settled() && self.failed.is_none() && Instant::now() < until {
             self.advance(true);
-            let next = self.core.due().map_or(until, |due| due.min(until));
+            let mut next = self.core.due().map_or(until, |due| due.min(until));
+            if !self.has_room_for_letters() {
+                next = next.min(Instant::now() + CROWDED);
+            }
             match self.events.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(Event::Written(written)) => self.written(written),
                 Ok(Event::Delivered(delivered)) => self.delivered(delivered),
@@ -302,16 +319,15 @@ impl Lane {
     }
 
     /// Sends a record to the dead letter. Without one, it ends the lane.
-    fn dead_letter(&mut self, Letter { batch, records, rejection }: &Letter) {
-        let record = records.get(rejection.record as usize);
-        let Some(dead_letter) = &self.shared.dead_letter else {
-            return self.fail(RunError::rejected(record.origin(), rejection));
+    fn dead_letter(&mut self, letter: Letter) {
+        let Letter { records, rejection, .. } = &letter;
+        let record = records.get(rejection.record as usize).origin();
+        let Some(letters) = &mut self.letters else {
+            return self.fail(RunError::rejected(record, rejection));
         };
-        tracing::debug!(
-            record = %record.origin(), stage = rejection.stage.name(), field = rejection.field.as_deref(), "rejected"
-        );
-        if let Err(error) = dead_letter.send(record, rejection, *batch, &self.notify) {
-            self.fail(RunError::DeadLetter(error));
+        tracing::debug!(%record, stage = rejection.stage.name(), field = rejection.field.as_deref(), "rejected");
+        if let Err(error) = letters.send(letter) {
+            self.fail(error);
         }
     }
 
@@ -325,12 +341,13 @@ impl Lane {
     }
 
     fn delivered(&mut self, delivered: Delivered) {
-        match delivered.result {
-            Ok(()) => {
+        match self.letters.as_mut().map_or(Ok(None), |letters| letters.delivered(delivered)) {
+            Ok(Some((batch, record))) => {
                 self.shared.counters.dead_lettered();
-                self.core.delivered(delivered.batch, delivered.record);
+                self.core.delivered(batch, record);
             }
-            Err(error) => self.fail(RunError::DeadLetter(error)),
+            Ok(None) => {}
+            Err(error) => self.fail(error),
         }
     }
 

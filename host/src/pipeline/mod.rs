@@ -154,6 +154,13 @@ impl Pipeline {
         })
     }
 
+    /// How the dead letter's topic is read to replay it: in a group of its own, from its beginning.
+    pub fn replay_settings(&self) -> Result<Settings, StartError> {
+        let topic = self.dead_letter_topic().ok_or(StartError::NoDeadLetter)?.name;
+        let group = format!("{}-replay", self.kafka.group);
+        Ok(Settings { topics: vec![topic], group, start: Start::Earliest, ..self.kafka.clone() })
+    }
+
     /// Number of lanes.
     pub fn lanes(&self) -> usize {
         lanes(&self.file)

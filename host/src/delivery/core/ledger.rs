@@ -143,7 +143,7 @@ impl Ledger {
     pub fn is_ours(&self, token: RowToken) -> bool {
         let Some(open) = self.batches.get(&BatchId(token.batch)) else { return false };
         let record = token.record as usize;
-        let origin = open.records.get(record).origin();
+        let origin = open.records.get(record).read_at();
         let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
         self.partitions.get(&key).is_some_and(|progress| progress.assignment == open.assignments[record])
     }

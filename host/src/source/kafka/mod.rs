@@ -75,7 +75,7 @@ impl KafkaSource {
     /// what is committed says which letters were replayed.
     pub fn replay(settings: Settings, replay: Arc<Replay>) -> Result<Self, SourceError> {
         let source = Self::new(settings, Reading::Replay, Some(Arc::clone(&replay)))?;
-        if replay.starts_over() {
+        if replay.take_starts_over() {
             source.start_over()?;
         }
         Ok(source)

@@ -45,11 +45,7 @@ impl std::fmt::Debug for Queue {
 }
 
 impl Queue {
-    pub(super) fn new(
-        partition: TopicPartition,
-        inner: PartitionQueue<Context>,
-        replay: Option<Arc<Replay>>,
-    ) -> Self {
+    pub(super) fn new(partition: TopicPartition, inner: PartitionQueue<Context>, replay: Option<Arc<Replay>>) -> Self {
         Self { partition, inner, replay }
     }
 

@@ -78,12 +78,7 @@ impl Topic {
     }
 
     /// The number of partitions; none where there is no such topic.
-    fn ask(
-        &self,
-        client: &BaseConsumer,
-        settings: &Settings,
-        wait: Duration,
-    ) -> Result<Option<usize>, SourceError> {
+    fn ask(&self, client: &BaseConsumer, settings: &Settings, wait: Duration) -> Result<Option<usize>, SourceError> {
         let metadata = client.fetch_metadata(Some(&self.name), wait).map_err(|error| SourceError::Unreachable {
             brokers: settings.brokers.clone(),
             reason: error.to_string(),

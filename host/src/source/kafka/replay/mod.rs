@@ -11,6 +11,7 @@ mod progress;
 pub use choice::Choice;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,8 +38,11 @@ const KINDS: usize = 1000;
 pub struct Replay {
     choice: Choice,
     limit: u64,
-    starts_over: bool,
+    /// Whether what earlier replays took is to be forgotten, once.
+    starts_over: AtomicBool,
     only_counts: bool,
+    /// Whether it counts as if earlier replays had taken nothing.
+    forgets: bool,
     state: Mutex<State>,
 }
 
@@ -98,15 +102,19 @@ impl Replayed {
 }
 
 impl Replay {
-    /// Takes what the choice says, up to a limit. `starts_over` forgets what earlier replays took; `only_counts` takes
+    /// Takes what the choice says, up to a limit. `again` takes what earlier replays took as well; `only_counts` takes
     /// nothing and counts what it would take.
-    pub fn new(choice: Choice, limit: Option<u64>, starts_over: bool, only_counts: bool) -> Self {
-        let state = State {
-            partitions: HashMap::new(),
-            replayed: Replayed::default(),
-            next_commit: Instant::now() + COMMIT,
-        };
-        Self { choice, limit: limit.unwrap_or(u64::MAX), starts_over, only_counts, state: Mutex::new(state) }
+    pub fn new(choice: Choice, limit: Option<u64>, again: bool, only_counts: bool) -> Self {
+        let state =
+            State { partitions: HashMap::new(), replayed: Replayed::default(), next_commit: Instant::now() + COMMIT };
+        Self {
+            choice,
+            limit: limit.unwrap_or(u64::MAX),
+            starts_over: AtomicBool::new(again && !only_counts),
+            only_counts,
+            forgets: again && only_counts,
+            state: Mutex::new(state),
+        }
     }
 
     /// What it did so far.
@@ -114,9 +122,9 @@ impl Replay {
         self.state().replayed.clone()
     }
 
-    /// Whether what earlier replays took is to be forgotten. One that only counts must forget nothing.
-    pub(super) fn starts_over(&self) -> bool {
-        self.starts_over && !self.only_counts
+    /// True once, where what earlier replays committed is to be forgotten.
+    pub(super) fn take_starts_over(&self) -> bool {
+        self.starts_over.swap(false, Ordering::AcqRel)
     }
 
     /// A partition is ours from now on. Says where to begin, where that is not what is committed.
@@ -125,16 +133,14 @@ impl Replay {
         partition: TopicPartition,
         committed: Option<&Committed>,
     ) -> Result<Option<Offset>, SourceError> {
-        // What is committed is as it was, as one that only counts commits nothing.
-        let forgets = self.starts_over && self.only_counts;
-        let progress = match committed.filter(|_| !forgets) {
+        let progress = match committed.filter(|_| !self.forgets) {
             None => Progress::default(),
             Some(Committed { offset, metadata }) => {
                 Progress::of(*offset, metadata).ok_or_else(|| SourceError::ForeignCommit(partition.clone()))?
             }
         };
         self.state().partitions.insert(partition, progress);
-        Ok(forgets.then_some(Offset::Beginning))
+        Ok(self.forgets.then_some(Offset::Beginning))
     }
 
     /// Looks at the next record of a partition.
@@ -192,16 +198,20 @@ impl Replay {
     }
 
     /// Commits, where it is time for it, what became done. An answer that says no changes nothing: it comes again.
-    pub(super) fn commit_now_and_then<C: ConsumerContext>(&self, consumer: &BaseConsumer<C>) -> Result<(), SourceError> {
+    pub(super) fn commit_now_and_then<C: ConsumerContext>(
+        &self,
+        consumer: &BaseConsumer<C>,
+    ) -> Result<(), SourceError> {
         let list = {
             let state = &mut *self.state();
             if Instant::now() < state.next_commit {
                 return Ok(());
             }
             state.next_commit = Instant::now() + COMMIT;
-            let moved = state.partitions.iter_mut().filter_map(|(partition, progress)| {
-                progress.take_moved().then_some((&*partition, &*progress))
-            });
+            let moved = state
+                .partitions
+                .iter_mut()
+                .filter_map(|(partition, progress)| progress.take_moved().then_some((&*partition, &*progress)));
             list(moved).map_err(SourceError::fatal)?
         };
         if list.count() == 0 {
