@@ -174,10 +174,13 @@ impl KafkaSource {
             };
             match committed {
                 Ok(()) | Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => return Ok(()),
-                // Brokers take no commit while members come and go. Partitions that are lost by it are committed then.
-                Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::RebalanceInProgress)) if Instant::now() < deadline => {
-                    self.serve(SERVE)?;
-                }
+                // Brokers take no commit while members come and go. It comes again when this member is back; what is
+                // another's by then is read again there.
+                Err(KafkaError::ConsumerCommit(
+                    RDKafkaErrorCode::RebalanceInProgress
+                    | RDKafkaErrorCode::IllegalGeneration
+                    | RDKafkaErrorCode::UnknownMemberId,
+                )) if Instant::now() < deadline => self.serve(SERVE)?,
                 Err(error) => return Err(SourceError::Commit(error.to_string())),
             }
         }
