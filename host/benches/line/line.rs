@@ -101,8 +101,8 @@ impl Servers {
         let mut usage = Usage::start();
         let running = {
             let (metrics, handle) = (Arc::clone(&metrics), self.runtime.handle().clone());
-            let options = Options { until_end: true };
-            let work = move || delivery::run(&file, options, &metrics, &AtomicBool::new(false), &handle, |_, _| {});
+            let work =
+                move || delivery::run(&file, &Options::UntilEnd, &metrics, &AtomicBool::new(false), &handle, |_, _| {});
             std::thread::Builder::new().name("run".into()).spawn(work).expect("a thread can be started")
         };
         let (mut first, mut last) = (None, None);

@@ -35,6 +35,8 @@ pub struct Records {
 #[derive(Debug)]
 struct Entry {
     origin: Origin,
+    /// Where it was read, where that is not where it came from.
+    read_at: Option<Box<Origin>>,
     timestamp: Option<i64>,
     key: Option<Range<usize>>,
     payload: Option<Range<usize>>,
@@ -73,7 +75,14 @@ impl Records {
             self.headers.push(Header { name, value });
         }
         let headers = first_header..self.headers.len();
-        self.entries.push(Entry { origin, timestamp, key, payload, headers });
+        self.entries.push(Entry { origin, read_at: None, timestamp, key, payload, headers });
+    }
+
+    /// Says of the last record that it was not read where it came from, but there: a replay reads dead letters.
+    pub fn set_read_at(&mut self, place: Origin) {
+        if let Some(entry) = self.entries.last_mut() {
+            entry.read_at = Some(Box::new(place));
+        }
     }
 
     /// Number of records.
@@ -125,6 +134,11 @@ impl<'a> Record<'a> {
     /// Where the record came from.
     pub fn origin(&self) -> &'a Origin {
         &self.entry.origin
+    }
+
+    /// Where it was read: where it came from, but for a dead letter that is replayed.
+    pub fn read_at(&self) -> &'a Origin {
+        self.entry.read_at.as_deref().unwrap_or(&self.entry.origin)
     }
 
     /// Its timestamp in milliseconds since 1970.
@@ -185,5 +199,8 @@ mod tests {
         assert_eq!(record.headers().collect::<Vec<_>>(), headers);
         assert_eq!((record.header("a"), record.header("b"), record.header("c")), (Some(&b"2"[..]), None, None));
         assert_eq!((records.get(0).key(), records.get(0).payload()), (None, None));
+        assert_eq!(record.read_at(), record.origin());
+        records.set_read_at(origin(99));
+        assert_eq!((records.get(1).read_at().offset, records.get(1).origin().offset), (99, 7));
     }
 }

@@ -8,7 +8,7 @@ use crate::config::{Mode, PrimaryKey, resolved};
 use crate::decode::Settled;
 use crate::pipeline::Pipeline;
 use crate::plugin::Source;
-use crate::source::kafka::KafkaSource;
+use crate::source::kafka::{KafkaSource, Looked, Topic};
 use crate::target::Collection;
 
 #[derive(Debug, clap::Args)]
@@ -23,8 +23,9 @@ pub(super) struct Arguments {
 /// Checks a pipeline and prints what it resolves to.
 pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
     let file = super::read(&arguments.file)?;
+    let runtime = super::runtime()?;
     let pipeline =
-        if arguments.offline { Pipeline::offline(file)? } else { Pipeline::connect(file, super::runtime()?.handle())? };
+        if arguments.offline { Pipeline::offline(file)? } else { Pipeline::connect(file, runtime.handle())? };
     let mut page = format!("# the resolved pipeline\n{}\n", resolved(pipeline.file()));
     write_plugins(&pipeline, &mut page);
     if arguments.offline {
@@ -32,6 +33,11 @@ pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
     } else {
         let source = KafkaSource::connect(pipeline.kafka().clone(), false)?;
         writeln!(page, "\n# Kafka: {} partitions", source.partitions().len()).expect("writing to a String");
+        if let Some(topic) = pipeline.dead_letter_topic() {
+            let looked = topic.look(pipeline.kafka(), runtime.handle())?;
+            writeln!(page, "# dead letter {}: {}", topic.name, dead_letter_text(&topic, looked))
+                .expect("writing to a String");
+        }
         write_target(&pipeline, &mut page);
         for warning in pipeline.warnings() {
             writeln!(page, "# mind: {warning}").expect("writing to a String");
@@ -52,6 +58,24 @@ pub(super) fn mode_text(pipeline: &Pipeline, collection: &Collection) -> &'stati
             "partial update (effectively once: a row replaces the fields that it has, the others stay)"
         }
         Mode::Insert => "insert (at least once: Milvus removes no duplicates)",
+    }
+}
+
+/// Whether the dead letter's topic is there, and what a run does where it is not.
+fn dead_letter_text(topic: &Topic, looked: Looked) -> String {
+    match looked {
+        Looked::There(1) => "there, with 1 partition".to_owned(),
+        Looked::There(partitions) => format!("there, with {partitions} partitions"),
+        Looked::Missing(_) if topic.create => "missing; `kiteline run` creates it".to_owned(),
+        Looked::Missing(Some(true)) => "missing; the brokers create it when it is first written to".to_owned(),
+        Looked::Missing(Some(false)) => {
+            "missing, so `kiteline run` will not start; create it, or set `create = true` in [dead_letter]".to_owned()
+        }
+        Looked::Missing(None) => {
+            "missing, and the brokers don't say whether they create topics; create it, or set `create = true` in \
+             [dead_letter]"
+                .to_owned()
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod exit;
 mod log;
+mod replay;
 mod run;
 mod schema;
 
@@ -29,6 +30,8 @@ struct Arguments {
 enum Command {
     /// Run a pipeline until it is stopped (SIGTERM or Ctrl-C: writes, commits and leaves)
     Run(run::Arguments),
+    /// Put the records of the dead letter's topic back through the pipeline
+    Replay(replay::Arguments),
     /// Read a pipeline file, compile its plugins, compare it with the live schema, and print the resolved pipeline
     Check(check::Arguments),
     /// Print the JSON Schema of pipeline files
@@ -54,6 +57,7 @@ fn start(arguments: &Arguments) -> Result<(), Exit> {
     arguments.log.start(if quiet { "warn" } else { "info" })?;
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments),
+        Command::Replay(arguments) => replay::replay(arguments),
         Command::Check(arguments) => check::check(arguments),
         Command::Schema => schema::schema(),
         Command::Demo(arguments) => demo::demo(arguments),

@@ -37,8 +37,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let _admin = admin(&file, &metrics, runtime.handle())?;
     let stop = Arc::new(AtomicBool::new(false));
     runtime.spawn(stop_on_signal(Arc::clone(&stop)));
-    let options = Options { until_end: arguments.until_end };
-    let report = delivery::run(&file, options, &metrics, &stop, runtime.handle(), announce)?;
+    let options = if arguments.until_end { Options::UntilEnd } else { Options::On };
+    let report = delivery::run(&file, &options, &metrics, &stop, runtime.handle(), announce)?;
     println!("{}", summary(&report));
     Ok(())
 }
@@ -62,7 +62,7 @@ pub(super) fn summary(report: &Report) -> String {
     )
 }
 
-fn announce(pipeline: &Pipeline, source: &KafkaSource) {
+pub(super) fn announce(pipeline: &Pipeline, source: &KafkaSource) {
     for collection in pipeline.target().collections() {
         let mode = super::check::mode_text(pipeline, collection);
         tracing::info!(pipeline = pipeline.name(), collection = &*collection.name, mode, "start");
@@ -76,7 +76,7 @@ fn announce(pipeline: &Pipeline, source: &KafkaSource) {
 
 /// SIGTERM or SIGINT asks for an orderly end; the second one ends at once, which loses nothing: what is not committed
 /// is read again.
-async fn stop_on_signal(stop: Arc<AtomicBool>) {
+pub(super) async fn stop_on_signal(stop: Arc<AtomicBool>) {
     let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
         tracing::warn!("no signals: only a kill ends this run");
         return;

@@ -206,6 +206,7 @@ mod tests {
         );
         assert!(file.admin.take().is_some());
         assert!(file.write.rows_per_second.take().is_some() && file.write.bytes_per_second.take().is_some());
+        assert!(file.dead_letter.as_mut().is_some_and(|dead_letter| dead_letter.stop_after.take().is_some()));
         assert!(same(&file, &read(&given().to_string())));
     }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::client::ClientSetting;
 use super::fields::FieldTypes;
 use super::secret::Secret;
+use super::timestamp::Timestamp;
 use super::units::{Bytes, Time};
 
 /// One TOML file is a pipeline: where records come from, how they are decoded, the plugins they pass, and the
@@ -64,8 +65,12 @@ pub struct Kafka {
     /// Consumer group. Processes with the same group share the topics' partitions.
     #[schemars(length(min = 1), example = &"kiteline-packages")]
     pub group: String,
-    /// Where a partition is read from when the group has no committed offset for it.
-    #[serde(default)]
+    /// Where a partition is read from when the group has no committed offset for it. Instead of a word it may be a
+    /// moment, as `{ timestamp = "2026-01-01T00:00:00Z" }`, for the first record of that moment or a later one; or
+    /// offsets, as `{ offsets = { "packages/0" = 17 } }`, where a partition that is not named is read from its first
+    /// record. What comes into a topic or partition that is made later is always read from its first record, but for
+    /// what is older than such a moment.
+    #[serde(default = "Kafka::default_start")]
     pub start: Start,
     /// Memory for records that are fetched and not yet read, over all partitions of the process.
     #[serde(default = "Kafka::default_fetch_memory")]
@@ -78,14 +83,36 @@ pub struct Kafka {
 }
 
 /// Where a partition is read from when the group has no committed offset for it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
 pub enum Start {
+    /// At one of its ends.
+    End(End),
+    /// At a moment or an offset.
+    At(StartAt),
+}
+
+/// The ends of a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
     /// From its first record.
-    #[default]
     Earliest,
     /// From the records that come after the start.
     Latest,
+}
+
+/// A place in a partition. Exactly one of the keys is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartAt {
+    /// From the first record of this moment or a later one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"2026-01-01T00:00:00Z")]
+    pub timestamp: Option<Timestamp>,
+    /// From these offsets, as `"packages/0" = 17`. A partition that is not named is read from its first record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offsets: Option<BTreeMap<String, u64>>,
 }
 
 /// How a record's value becomes fields.
@@ -384,9 +411,38 @@ pub struct Limits {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeadLetter {
-    /// Topic on the same brokers. It must exist, or the brokers must create topics by themselves.
+    /// Topic on the same brokers. Records keep their time there, so let it keep records whatever their age
+    /// (`retention.ms=-1`) where old ones are read.
     #[schemars(length(min = 1), example = &"packages.dead")]
     pub topic: String,
+    /// Whether the topic is created at the start where it is missing. Else it must exist, or the brokers must create
+    /// topics by themselves.
+    #[serde(default)]
+    pub create: bool,
+    /// Partitions of the topic where it is created.
+    #[serde(default = "DeadLetter::default_partitions")]
+    #[schemars(range(min = 1, max = 10_000))]
+    pub partitions: u16,
+    /// Copies of each partition where the topic is created. 0 takes what the brokers have for new topics.
+    #[serde(default)]
+    #[schemars(range(max = 100))]
+    pub replication: u16,
+    /// When so many rejected records stop the pipeline, so that a wrong schema does not empty a topic into the dead
+    /// letter. Left out: never.
+    #[serde(default)]
+    pub stop_after: Option<StopAfter>,
+}
+
+/// When rejected records stop the pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StopAfter {
+    /// Most records that this process may reject within the time. The next one stops it.
+    #[schemars(range(min = 1, max = 100_000), example = 1000)]
+    pub records: usize,
+    /// The time.
+    #[schemars(example = &"1m")]
+    pub within: Time,
 }
 
 /// Where metrics and health are asked for over HTTP.
@@ -406,6 +462,9 @@ impl Default for Admin {
 }
 
 impl Kafka {
+    fn default_start() -> Start {
+        Start::End(End::Earliest)
+    }
     fn default_fetch_memory() -> Bytes {
         Bytes::mib(64)
     }
@@ -414,6 +473,12 @@ impl Kafka {
 impl Default for Key {
     fn default() -> Self {
         Self { format: KeyFormat::None, field: "id".into() }
+    }
+}
+
+impl DeadLetter {
+    fn default_partitions() -> u16 {
+        1
     }
 }
 

@@ -18,6 +18,7 @@ mod schema;
 mod secret;
 mod shape;
 mod text;
+mod timestamp;
 mod units;
 mod walk;
 
@@ -28,12 +29,13 @@ pub use client::ClientSetting;
 pub use example::commented;
 pub use fields::{FieldType, FieldTypes};
 pub use file::{
-    Admin, Batch, Collection, DeadLetter, Decode, Deletes, Format, Kafka, Key, KeyFormat, Limits, Milvus, Mode,
-    PipelineFile, Plugin, PrimaryKey, Start, Tls, UnknownFields, Write,
+    Admin, Batch, Collection, DeadLetter, Decode, Deletes, End, Format, Kafka, Key, KeyFormat, Limits, Milvus, Mode,
+    PipelineFile, Plugin, PrimaryKey, Start, StartAt, StopAfter, Tls, UnknownFields, Write,
 };
 pub use load::{load, parse};
 pub use mistakes::{Mistake, Mistakes};
 pub use resolved::resolved;
 pub use schema::json_schema;
 pub use secret::Secret;
+pub use timestamp::Timestamp;
 pub use units::{Bytes, Time, UnitError};

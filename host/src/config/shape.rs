@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 use toml::de::DeValue;
 
+use super::timestamp::Timestamp;
 use super::units::{Bytes, Time};
 
 /// What the schema says of one value.
@@ -131,6 +132,7 @@ impl<'a> Shape<'a> {
         match self.format() {
             Some(Bytes::FORMAT) => "a size as \"8MiB\"".to_owned(),
             Some(Time::FORMAT) => "a time as \"500ms\"".to_owned(),
+            Some(Timestamp::FORMAT) => "a moment as \"2026-01-01T00:00:00Z\"".to_owned(),
             _ => {
                 let names: Vec<_> = self.all_kinds().into_iter().map(Kind::name).collect();
                 match names.split_last() {
@@ -145,7 +147,7 @@ impl<'a> Shape<'a> {
     /// The texts that are allowed, each with its meaning, where only some are.
     pub(super) fn words(self) -> Vec<(&'a str, &'a str)> {
         let word = |value| Some((Self(value).text("const")?, Self(value).description()));
-        self.list("oneOf").iter().filter_map(word).collect()
+        self.alternatives().flat_map(|shape| shape.list("oneOf")).filter_map(word).collect()
     }
 
     pub(super) fn properties(self) -> impl Iterator<Item = (&'a str, Self)> {

@@ -35,6 +35,9 @@ pub enum UnitError {
     /// More milliseconds than a 64-bit number counts.
     #[error("a time beyond 64 bits of milliseconds; write a shorter one")]
     TimeTooLong,
+    /// Not a moment with date, time and offset.
+    #[error("not a moment; write it with its offset from UTC, as \"2026-01-01T00:00:00Z\"")]
+    NotATimestamp,
     /// Zero, which nothing here can mean.
     #[error("no time at all; write \"1ms\" or more")]
     NoTime,

@@ -13,6 +13,7 @@ use super::place::{Place, how_to_add, how_to_write, one_of};
 use super::secret::Secrets;
 use super::shape::{Kind, Shape};
 use super::text;
+use super::timestamp::Timestamp;
 use super::units::{Bytes, Time};
 
 /// A walk over a file along its schema.
@@ -114,6 +115,7 @@ impl<'a> Walk<'a> {
         let read = match shape.format() {
             Some(Bytes::FORMAT) => text.parse().map(Some),
             Some(Time::FORMAT) => text.parse::<Time>().map(|_| None),
+            Some(Timestamp::FORMAT) => text.parse::<Timestamp>().map(|_| None),
             _ => Ok(None),
         };
         match read {

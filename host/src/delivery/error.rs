@@ -1,5 +1,6 @@
 //! Why a run ended before it was told to.
 
+use super::dead_letter::Passed;
 use crate::batch::{Origin, Rejection, Stage};
 use crate::plugin::LoadError;
 use crate::sink::WriteError;
@@ -23,6 +24,17 @@ pub enum RunError {
     /// A dead letter could not be delivered.
     #[error("a dead letter could not be delivered, so its record can't be passed over: {0}")]
     DeadLetter(String),
+    /// More records were rejected than the pipeline may reject.
+    #[error(
+        "{} records were rejected within {:?}, more than `dead_letter.stop_after` allows; {} of them by {}\nThe reasons are on topic `{topic}`. Correct what sends or rejects such records and start again, then put them back with `kiteline replay`; or set `dead_letter.stop_after` higher.",
+        .passed.rejected, .passed.within, .passed.of_cause, .passed.cause
+    )]
+    TooManyRejected {
+        /// How many, in which time, and for what.
+        passed: Passed,
+        /// The dead letter's topic.
+        topic: String,
+    },
     /// Milvus does not take the rows.
     #[error("collection `{collection}`: {error}\nNothing of this request is committed; its first record is {first}.")]
     Write {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use super::core::{Core, Letter, Limits, Pace};
-use super::dead_letter::{DeadLetter, Delivered, Notify};
+use super::dead_letter::{DeadLetter, Delivered, Letters};
 use super::error::RunError;
 use super::reader::Reader;
 use super::rows;
@@ -26,7 +26,7 @@ use crate::source::kafka::{Ends, KafkaSource, Queue};
 pub(super) const REVOKE: Duration = Duration::from_secs(10);
 /// How long an idle lane sleeps when nothing wakes it.
 const IDLE: Duration = Duration::from_secs(1);
-/// How long a lane sleeps when there is no memory for another batch.
+/// How long a lane sleeps when there is no memory for another batch, or no room for a dead letter.
 const CROWDED: Duration = Duration::from_millis(20);
 
 /// What a lane is told.
@@ -50,7 +50,7 @@ pub(super) enum Event {
 pub(super) struct Shared {
     pub(super) pipeline: Arc<Pipeline>,
     pub(super) source: Arc<KafkaSource>,
-    pub(super) dead_letter: Option<DeadLetter>,
+    pub(super) dead_letter: Option<Arc<DeadLetter>>,
     pub(super) metrics: Arc<Metrics>,
     /// Where partitions end, in a bounded run.
     pub(super) ends: Option<Ends>,
@@ -83,7 +83,7 @@ pub(super) struct Lane {
     chain: Chain,
     core: Core,
     sender: Sender,
-    notify: Notify,
+    letters: Option<Letters>,
     metrics: metrics::Lane,
     draining: bool,
     busy: bool,
@@ -120,7 +120,10 @@ impl Lane {
         let metrics = shared.metrics.lane(number);
         let mut chain = Chain::new(pipeline.plugins(), pipeline.target())?;
         chain.count_for(&metrics);
-        let to = mailbox.clone();
+        let letters = shared.dead_letter.as_ref().map(|dead_letter| {
+            let to = mailbox.clone();
+            Letters::new(Arc::clone(dead_letter), Arc::new(move |delivered| to.send(Event::Delivered(delivered))))
+        });
         let sender = Sender::new(pipeline, shared.metrics.writes(), shared.runtime.clone(), {
             let to = mailbox.clone();
             Arc::new(move |ended| to.send(Event::Written(ended)))
@@ -133,7 +136,7 @@ impl Lane {
             chain,
             core,
             sender,
-            notify: Arc::new(move |delivered| to.send(Event::Delivered(delivered))),
+            letters,
             metrics,
             mailbox,
             events,
@@ -178,6 +181,7 @@ impl Lane {
                 self.fail(error.into());
                 Records::default()
             });
+            read = self.reader.was_cut_short();
             if !records.is_empty() {
                 read = true;
                 records.charge(&self.shared.memory);
@@ -196,15 +200,23 @@ impl Lane {
         !self.draining && self.failed.is_none() && !self.is_behind()
     }
 
-    /// True where no more may be read until Milvus has more of what was read.
+    /// True where no more may be read until Milvus, or the dead letter's topic, has more of what was read.
     fn is_behind(&self) -> bool {
-        self.core.is_full() || !self.shared.memory.has_room()
+        self.core.is_full() || !self.shared.memory.has_room() || !self.has_room_for_letters()
+    }
+
+    fn has_room_for_letters(&self) -> bool {
+        self.letters.as_ref().is_none_or(Letters::has_room)
     }
 
     /// Sends what is to be sent.
     fn advance(&mut self, flush: bool) {
-        while let Some(letter) = self.core.next_letter() {
-            self.dead_letter(&letter);
+        if let Some(Err(error)) = self.letters.as_mut().map(Letters::pump) {
+            self.fail(error);
+        }
+        while self.has_room_for_letters() && self.failed.is_none() {
+            let Some(letter) = self.core.next_letter() else { break };
+            self.dead_letter(letter);
         }
         while let Some(request) = self.core.next_request(Instant::now(), flush) {
             self.sender.send(request);
@@ -213,8 +225,9 @@ impl Lane {
 
     /// Sleeps until something happens or a write request is due.
     fn wait(&mut self) {
-        // Memory that another lane gives back wakes nobody.
-        let longest = if self.shared.memory.has_room() { IDLE } else { CROWDED };
+        // Memory or room that another lane gives back wakes nobody.
+        let is_crowded = !self.shared.memory.has_room() || !self.has_room_for_letters();
+        let longest = if is_crowded { CROWDED } else { IDLE };
         let due = self.core.due().map_or(longest, |due| due.saturating_duration_since(Instant::now())).min(longest);
         match self.events.recv_timeout(due) {
             Ok(event) => self.handle(event),
@@ -254,7 +267,10 @@ impl Lane {
         }
         while !self.core.is_settled() && self.failed.is_none() && Instant::now() < until {
             self.advance(true);
-            let next = self.core.due().map_or(until, |due| due.min(until));
+            let mut next = self.core.due().map_or(until, |due| due.min(until));
+            if !self.has_room_for_letters() {
+                next = next.min(Instant::now() + CROWDED);
+            }
             match self.events.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(Event::Written(written)) => self.written(written),
                 Ok(Event::Delivered(delivered)) => self.delivered(delivered),
@@ -325,17 +341,16 @@ impl Lane {
     }
 
     /// Sends a record to the dead letter. Without one, it ends the lane.
-    fn dead_letter(&mut self, Letter { batch, records, rejection }: &Letter) {
+    fn dead_letter(&mut self, letter: Letter) {
+        let Letter { records, rejection, .. } = &letter;
         self.metrics.rejected(rejection);
-        let record = records.get(rejection.record as usize);
-        let Some(dead_letter) = &self.shared.dead_letter else {
-            return self.fail(RunError::rejected(record.origin(), rejection));
+        let record = records.get(rejection.record as usize).origin();
+        let Some(letters) = &mut self.letters else {
+            return self.fail(RunError::rejected(record, rejection));
         };
-        tracing::debug!(
-            record = %record.origin(), stage = rejection.stage.name(), field = rejection.field.as_deref(), "rejected"
-        );
-        if let Err(error) = dead_letter.send(record, rejection, *batch, &self.notify, || self.metrics.round()) {
-            self.fail(RunError::DeadLetter(error));
+        tracing::debug!(%record, stage = rejection.stage.name(), field = rejection.field.as_deref(), "rejected");
+        if let Err(error) = letters.send(letter) {
+            self.fail(error);
         }
     }
 
@@ -347,12 +362,13 @@ impl Lane {
     }
 
     fn delivered(&mut self, delivered: Delivered) {
-        match delivered.result {
-            Ok(()) => {
+        match self.letters.as_mut().map_or(Ok(None), |letters| letters.delivered(delivered)) {
+            Ok(Some((batch, record))) => {
                 self.metrics.dead_lettered();
-                self.core.delivered(delivered.batch, delivered.record);
+                self.core.delivered(batch, record);
             }
-            Err(error) => self.fail(RunError::DeadLetter(error)),
+            Ok(None) => {}
+            Err(error) => self.fail(error),
         }
     }
 

@@ -4,6 +4,7 @@
 //! An offset is committed only after every record before it is written, on the dead letter's topic, or discarded by a
 //! plugin. What is rejected goes to the dead letter, or stops the pipeline.
 
+mod bounded;
 mod core;
 mod dead_letter;
 mod ends;
@@ -17,6 +18,7 @@ mod sender;
 mod watch;
 
 pub use core::{BatchId, Ledger};
+pub use dead_letter::{Cause, Passed};
 pub use error::RunError;
 pub use restart::{LineError, Options, run};
 pub use run::Report;

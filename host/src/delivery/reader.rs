@@ -7,6 +7,9 @@ use crate::batch::Records;
 use crate::source::TopicPartition;
 use crate::source::kafka::{Polled, Queue, SourceError};
 
+/// Records that a replay passes over before the lane looks after everything else.
+const PASSED_OVER: usize = 10_000;
+
 /// A lane's queues.
 pub(super) struct Reader {
     queues: Vec<Bounded>,
@@ -14,6 +17,8 @@ pub(super) struct Reader {
     turn: usize,
     /// Queues of all lanes that have not reached the end of a bounded run; not counted in an unbounded one.
     short_of_end: Arc<AtomicUsize>,
+    /// It passed over so many records that it stopped before a queue was empty.
+    was_cut_short: bool,
 }
 
 struct Bounded {
@@ -25,7 +30,7 @@ struct Bounded {
 
 impl Reader {
     pub(super) fn new(short_of_end: Arc<AtomicUsize>) -> Self {
-        Self { queues: Vec::new(), turn: 0, short_of_end }
+        Self { queues: Vec::new(), turn: 0, short_of_end, was_cut_short: false }
     }
 
     pub(super) fn add(&mut self, queue: Queue, end: Option<i64>) {
@@ -50,10 +55,16 @@ impl Reader {
         self.queues.iter().all(|bounded| bounded.ended)
     }
 
+    /// True where the last call of [`Self::read`] left off in the middle, so that nothing tells when there is more.
+    pub(super) fn was_cut_short(&self) -> bool {
+        self.was_cut_short
+    }
+
     /// Takes what the queues have, up to the first limit that is reached.
     pub(super) fn read(&mut self, rows: usize, bytes: usize) -> Result<Records, SourceError> {
         let mut records = Records::default();
-        let mut empty = 0;
+        let (mut empty, mut passed_over) = (0, 0);
+        self.was_cut_short = false;
         while empty < self.queues.len() && records.len() < rows && records.bytes() < bytes {
             let turn = self.turn % self.queues.len();
             let bounded = &mut self.queues[turn];
@@ -68,13 +79,28 @@ impl Reader {
                             break;
                         }
                     }
+                    Polled::PassedOver(offset) => {
+                        empty = 0;
+                        if bounded.end.is_some_and(|end| offset + 1 >= end) {
+                            bounded.reached_end(&self.short_of_end);
+                        }
+                        passed_over += 1;
+                    }
                     // What comes behind the end of a bounded run is left to the next run.
-                    Polled::Beyond | Polled::End => bounded.reached_end(&self.short_of_end),
+                    Polled::Beyond => {
+                        bounded.reached_end(&self.short_of_end);
+                        passed_over += 1;
+                    }
+                    Polled::End => bounded.reached_end(&self.short_of_end),
                     Polled::Mended => {}
                     Polled::Empty => {
                         empty += 1;
                         break;
                     }
+                }
+                if passed_over >= PASSED_OVER {
+                    self.was_cut_short = true;
+                    return Ok(records);
                 }
             }
             self.turn = turn + 1;

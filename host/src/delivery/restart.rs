@@ -13,16 +13,21 @@ use crate::config::PipelineFile;
 use crate::metrics::{Metrics, Phase, Totals};
 use crate::pipeline::{Pipeline, StartError};
 use crate::sink::SinkError;
-use crate::source::kafka::{Ends, KafkaSource};
+use crate::source::kafka::{Ends, KafkaSource, Replay};
 
 /// How often a collection that is gone is looked for.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How to run.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+#[derive(Debug, Clone, Default)]
+pub enum Options {
+    /// From the committed offsets on and on.
+    #[default]
+    On,
     /// From the committed offsets to where the partitions end at the start, then no further.
-    pub until_end: bool,
+    UntilEnd,
+    /// The dead letters, as the records that they were.
+    Replay(Arc<Replay>),
 }
 
 /// Why a pipeline does not run, or runs no more.
@@ -40,7 +45,7 @@ pub enum LineError {
 /// `started` is called before each start.
 pub fn run(
     file: &PipelineFile,
-    options: Options,
+    options: &Options,
     metrics: &Arc<Metrics>,
     stop: &AtomicBool,
     runtime: &Handle,
@@ -48,10 +53,13 @@ pub fn run(
 ) -> Result<Report, LineError> {
     let start = Instant::now();
     let mut pipeline = Pipeline::connect(file.clone(), runtime)?;
+    if let Some(topic) = pipeline.dead_letter_topic() {
+        topic.ensure(pipeline.kafka(), runtime).map_err(StartError::from)?;
+    }
     let mut bounds: Option<Ends> = None;
     loop {
-        let source = KafkaSource::connect(pipeline.kafka().clone(), options.until_end).map_err(StartError::from)?;
-        if options.until_end {
+        let source = options.source(&pipeline)?;
+        if !matches!(options, Options::On) {
             let ends = source.ends().map_err(StartError::from)?;
             bounds = Some(match bounds {
                 None => ends,
@@ -73,6 +81,16 @@ pub fn run(
             }
             result => return Ok(result.map(|totals: Totals| Report { totals, took: start.elapsed() })?),
         }
+    }
+}
+
+impl Options {
+    fn source(&self, pipeline: &Pipeline) -> Result<KafkaSource, StartError> {
+        Ok(match self {
+            Self::On => KafkaSource::connect(pipeline.kafka().clone(), false)?,
+            Self::UntilEnd => KafkaSource::connect(pipeline.kafka().clone(), true)?,
+            Self::Replay(replay) => KafkaSource::replay(pipeline.replay_settings()?, Arc::clone(replay))?,
+        })
     }
 }
 

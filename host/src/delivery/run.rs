@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
+use super::bounded::Share;
 use super::core::{Ceiling, Pace};
 use super::dead_letter::DeadLetter;
 use super::ends::EndWatch;
@@ -46,8 +47,10 @@ pub(super) fn run(
 ) -> Result<Totals, RunError> {
     let source = Arc::new(source);
     let watch = Watch::start(&pipeline, &runtime);
-    let dead_letter =
-        pipeline.dead_letter_topic().map(|topic| DeadLetter::connect(pipeline.kafka(), topic, pipeline.name()));
+    let dead_letter = pipeline.file().dead_letter.as_ref().map(|config| {
+        let topic = config.topic.clone();
+        DeadLetter::connect(pipeline.kafka(), topic, pipeline.name(), config.stop_after).map(Arc::new)
+    });
     let shared = Arc::new(Shared {
         source: Arc::clone(&source),
         dead_letter: dead_letter.transpose()?,
@@ -90,7 +93,7 @@ struct Handing {
     mailboxes: Vec<Mailbox>,
     short_of_end: Arc<AtomicUsize>,
     bounded: bool,
-    assigned_once: AtomicBool,
+    share: Mutex<Share>,
     lane_of: Mutex<HashMap<TopicPartition, usize>>,
     metrics: Arc<Metrics>,
 }
@@ -115,7 +118,7 @@ impl Lanes {
             mailboxes,
             short_of_end: Arc::clone(&shared.short_of_end),
             bounded: shared.ends.is_some(),
-            assigned_once: AtomicBool::new(false),
+            share: Mutex::default(),
             lane_of: Mutex::default(),
             metrics: Arc::clone(&shared.metrics),
         });
@@ -145,7 +148,7 @@ impl Lanes {
 
     fn is_at_end(&self, shared: &Shared) -> bool {
         self.assignments.bounded
-            && self.assignments.assigned_once.load(Ordering::Acquire)
+            && self.assignments.share().is_settled(Instant::now())
             && shared.short_of_end.load(Ordering::Acquire) == 0
             && shared.busy.load(Ordering::Acquire) == 0
     }
@@ -188,12 +191,19 @@ impl Drop for EndOf {
     }
 }
 
+impl Handing {
+    fn share(&self) -> MutexGuard<'_, Share> {
+        self.share.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Assignments for Handing {
     fn assigned(&self, queues: Vec<Queue>) {
-        tracing::info!(partitions = queues.len(), "assigned");
+        let partitions = queues.len();
+        tracing::info!(partitions, "assigned");
         self.metrics.assigned(queues.iter().map(|queue| queue.partition().clone()));
         if self.bounded {
-            self.short_of_end.fetch_add(queues.len(), Ordering::AcqRel);
+            self.short_of_end.fetch_add(partitions, Ordering::AcqRel);
         }
         let mut shares: Vec<Vec<Queue>> = self.mailboxes.iter().map(|_| Vec::new()).collect();
         let mut lane_of = self.lane_of.lock().unwrap_or_else(PoisonError::into_inner);
@@ -208,11 +218,12 @@ impl Assignments for Handing {
         for (mailbox, share) in self.mailboxes.iter().zip(shares).filter(|(_, share)| !share.is_empty()) {
             mailbox.send(Event::Assigned(share));
         }
-        self.assigned_once.store(true, Ordering::Release);
+        self.share().assigned(partitions, Instant::now());
     }
 
     fn revoked(&self, partitions: &[TopicPartition]) {
         tracing::info!(partitions = partitions.len(), "revoked");
+        self.share().revoked(partitions.len());
         let mut shares: Vec<Vec<TopicPartition>> = self.mailboxes.iter().map(|_| Vec::new()).collect();
         let mut lane_of = self.lane_of.lock().unwrap_or_else(PoisonError::into_inner);
         for partition in partitions {

@@ -20,6 +20,9 @@ pub enum StartError {
     /// Milvus can't be used.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// There are no dead letters to replay.
+    #[error("the pipeline has no dead letter, so there is nothing to replay; give it a [dead_letter] topic")]
+    NoDeadLetter,
     /// The file and the live schema don't fit each other.
     #[error("{}", .0.join("\n"))]
     Target(Vec<String>),

@@ -13,11 +13,12 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use crate::batch::Operation;
-use crate::config::{self, Bytes, Deletes, Format, Mode, PipelineFile, Start};
+use crate::config::{self, Bytes, Deletes, End, Format, Mode, PipelineFile, StartAt};
 use crate::decode::{Decoder, KeyFormat, Plan};
 use crate::plugin::{Chain, Engine, Limits, Plugin};
 use crate::sink::{self, Client, Described, Partitions, Rules};
-use crate::source::kafka::Settings;
+use crate::source::TopicPartition;
+use crate::source::kafka::{Settings, Start, Topic};
 use crate::target::{Collection, Target};
 
 /// Batches that a lane may have on their way at least.
@@ -144,8 +145,20 @@ impl Pipeline {
     }
 
     /// The topic of the dead letter.
-    pub fn dead_letter_topic(&self) -> Option<&str> {
-        self.file.dead_letter.as_ref().map(|dead_letter| dead_letter.topic.as_str())
+    pub fn dead_letter_topic(&self) -> Option<Topic> {
+        self.file.dead_letter.as_ref().map(|dead_letter| Topic {
+            name: dead_letter.topic.clone(),
+            create: dead_letter.create,
+            partitions: dead_letter.partitions.into(),
+            replication: if dead_letter.replication == 0 { -1 } else { dead_letter.replication.into() },
+        })
+    }
+
+    /// How the dead letter's topic is read to replay it: in a group of its own, from its beginning.
+    pub fn replay_settings(&self) -> Result<Settings, StartError> {
+        let topic = self.dead_letter_topic().ok_or(StartError::NoDeadLetter)?.name;
+        let group = format!("{}-replay", self.kafka.group);
+        Ok(Settings { topics: vec![topic], group, start: Start::Earliest, ..self.kafka.clone() })
     }
 
     /// Number of lanes.
@@ -302,9 +315,17 @@ fn kafka_settings(file: &PipelineFile) -> Settings {
         brokers: kafka.brokers.clone(),
         topics: kafka.topics.clone(),
         group: kafka.group.clone(),
-        start: match kafka.start {
-            Start::Earliest => "earliest",
-            Start::Latest => "latest",
+        start: match &kafka.start {
+            config::Start::End(End::Earliest) => Start::Earliest,
+            config::Start::End(End::Latest) => Start::Latest,
+            config::Start::At(StartAt { timestamp: Some(time), .. }) => Start::Time(time.millis().max(0)),
+            config::Start::At(StartAt { offsets, .. }) => {
+                let offsets = offsets.iter().flatten();
+                let offsets = offsets.filter_map(|(name, offset)| {
+                    Some((TopicPartition::parse(name)?, i64::try_from(*offset).unwrap_or(i64::MAX)))
+                });
+                Start::Offsets(offsets.collect())
+            }
         },
         fetch_memory: kafka.fetch_memory.get(),
         client: kafka.client.iter().map(|(key, value)| (key.clone(), value.expose())).collect(),

@@ -19,3 +19,27 @@ impl fmt::Display for TopicPartition {
         write!(f, "{}/{}", self.topic, self.partition)
     }
 }
+
+impl TopicPartition {
+    /// Reads `topic/partition`. No topic has a `/` in its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (topic, partition) = text.split_once('/')?;
+        let is_number = !partition.is_empty() && partition.bytes().all(|byte| byte.is_ascii_digit());
+        let partition = partition.parse().ok().filter(|_| is_number && !topic.is_empty())?;
+        Some(Self { topic: topic.into(), partition })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_partition_reads_as_itself() {
+        let partition = TopicPartition { topic: "items.v2".into(), partition: 17 };
+        assert_eq!(TopicPartition::parse(&partition.to_string()), Some(partition));
+        for text in ["", "items", "items/", "/0", "items/-1", "items/+1", "items/x", "a/b/0", "items/2147483648"] {
+            assert_eq!(TopicPartition::parse(text), None, "{text:?}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::{Header, Headers, OwnedHeaders};
@@ -28,6 +28,7 @@ pub(crate) struct Got {
     pub(crate) key: Option<Vec<u8>>,
     pub(crate) value: Option<Vec<u8>>,
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) time: Option<i64>,
 }
 
 impl Got {
@@ -38,14 +39,61 @@ impl Got {
 
 /// Makes topics.
 pub(crate) fn create_topics(topics: &[(&str, i32)]) {
-    let admin: AdminClient<DefaultClientContext> = config().create().expect("an admin client");
-    let topics: Vec<NewTopic<'_>> =
-        topics.iter().map(|(name, partitions)| NewTopic::new(name, *partitions, TopicReplication::Fixed(1))).collect();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let results = runtime.block_on(admin.create_topics(&topics, &AdminOptions::new())).expect("asked");
-    for result in results {
+    create(topics.iter().map(|(name, partitions)| NewTopic::new(name, *partitions, TopicReplication::Fixed(1))));
+}
+
+/// Makes a topic of one partition with a setting of its own.
+pub(crate) fn create_topic_with(name: &str, setting: (&str, &str)) {
+    create([NewTopic::new(name, 1, TopicReplication::Fixed(1)).set(setting.0, setting.1)].into_iter());
+}
+
+fn create<'a>(topics: impl Iterator<Item = NewTopic<'a>>) {
+    let topics: Vec<_> = topics.collect();
+    for result in runtime().block_on(admin().create_topics(&topics, &AdminOptions::new())).expect("asked") {
         result.expect("made");
     }
+}
+
+/// Gives a topic more partitions.
+pub(crate) fn add_partitions(topic: &str, partitions: usize) {
+    let more = NewPartitions::new(topic, partitions);
+    for result in runtime().block_on(admin().create_partitions([&more], &AdminOptions::new())).expect("asked") {
+        result.expect("made");
+    }
+}
+
+fn admin() -> AdminClient<DefaultClientContext> {
+    config().create().expect("an admin client")
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// Number of a topic's partitions; none where there is no such topic.
+pub(crate) fn partitions(topic: &str) -> Option<usize> {
+    let consumer: BaseConsumer = config().create().expect("a consumer");
+    let metadata = consumer.fetch_metadata(None, WAIT).expect("asked");
+    metadata.topics().iter().find(|found| found.name() == topic).map(|found| found.partitions().len())
+}
+
+/// Writes one record to a partition, with a time and headers, and waits until the brokers have it.
+pub(crate) fn produce_one(
+    topic: &str,
+    partition: i32,
+    time: Option<i64>,
+    key: &str,
+    value: &[u8],
+    headers: &[(&str, &str)],
+) {
+    let producer: ThreadedProducer<DefaultProducerContext> =
+        config().set("acks", "all").set("message.max.bytes", "10000000").create().expect("a producer");
+    let headers = headers.iter().map(|(key, value)| Header { key, value: Some(*value) });
+    let headers = headers.fold(OwnedHeaders::new(), OwnedHeaders::insert);
+    let mut record = BaseRecord::<str, [u8]>::to(topic).partition(partition).key(key).payload(value).headers(headers);
+    record.timestamp = time;
+    producer.send(record).map_err(|(error, _)| error).expect("queued");
+    producer.flush(WAIT).expect("written");
 }
 
 /// Writes records by their keys and waits until the brokers have them.
@@ -87,6 +135,7 @@ pub(crate) fn read_all(topic: &str) -> Vec<Got> {
             key: message.key().map(<[u8]>::to_vec),
             value: message.payload().map(<[u8]>::to_vec),
             headers: headers.collect(),
+            time: message.timestamp().to_millis(),
         });
         left -= 1;
     }

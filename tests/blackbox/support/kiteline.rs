@@ -97,5 +97,8 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if std::thread::panicking() {
+            println!("a kiteline that was running:\n{}", self.log());
+        }
     }
 }

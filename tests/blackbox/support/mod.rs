@@ -5,6 +5,7 @@ pub(crate) mod collection;
 pub(crate) mod feed;
 pub(crate) mod kafka;
 pub(crate) mod kiteline;
+pub(crate) mod line;
 pub(crate) mod pipeline;
 
 use std::time::{Duration, Instant};

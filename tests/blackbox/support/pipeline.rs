@@ -53,9 +53,14 @@ impl Names {
 
     /// A file with the tables `[kafka]` and `[milvus]` that these names make, and the rest as given.
     pub(crate) fn file(&self, milvus: &str, rest: &str) -> PipelineFile {
+        self.file_with("", milvus, rest)
+    }
+
+    /// The same, with more keys of `[kafka]`.
+    pub(crate) fn file_with(&self, kafka: &str, milvus: &str, rest: &str) -> PipelineFile {
         let Self { brokers, topic, group, milvus: uri, collection } = self;
         PipelineFile::new(&format!(
-            "name = \"test\"\n\n[kafka]\nbrokers = \"{brokers}\"\ntopics = [\"{topic}\"]\ngroup = \"{group}\"\n\n\
+            "name = \"test\"\n\n[kafka]\nbrokers = \"{brokers}\"\ntopics = [\"{topic}\"]\ngroup = \"{group}\"\n{kafka}\n\n\
              [milvus]\nuri = \"{uri}\"\ncollection = \"{collection}\"\n{milvus}\n\n{rest}"
         ))
     }

@@ -67,10 +67,9 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
     let metrics = Metrics::new(&file.name, &file.kafka.group);
     let report = {
         let _bar = page::Bar::start(&metrics, records.len());
-        let options = Options { until_end: true };
         let started =
             |pipeline: &Pipeline, _: &_| page::note(&format!("{}: {}", path.display(), page::chain(pipeline)));
-        delivery::run(&file, options, &metrics, &AtomicBool::new(false), runtime.handle(), started)?
+        delivery::run(&file, &Options::UntilEnd, &metrics, &AtomicBool::new(false), runtime.handle(), started)?
     };
     page::note(&super::run::summary(&report));
     if report.totals.read != records.len() as u64 || report.totals.written != records.len() as u64 {

@@ -73,7 +73,7 @@ impl Ledger {
         self.next_batch += 1;
         let mut assignments = Vec::with_capacity(records.len());
         for record in records.iter() {
-            let origin = record.origin();
+            let origin = record.read_at();
             let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
             assignments.push(match self.partitions.get_mut(&key) {
                 Some(progress) => {
@@ -113,7 +113,7 @@ impl Ledger {
             return;
         }
         open.held -= 1;
-        let origin = open.records.get(record as usize).origin();
+        let origin = open.records.get(record as usize).read_at();
         let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
         if let Some(progress) = self.partitions.get_mut(&key)
             && progress.assignment == open.assignments[record as usize]
@@ -143,7 +143,7 @@ impl Ledger {
     pub fn is_ours(&self, token: RowToken) -> bool {
         let Some(open) = self.batches.get(&BatchId(token.batch)) else { return false };
         let record = token.record as usize;
-        let origin = open.records.get(record).origin();
+        let origin = open.records.get(record).read_at();
         let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
         self.partitions.get(&key).is_some_and(|progress| progress.assignment == open.assignments[record])
     }

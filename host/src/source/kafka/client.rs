@@ -10,6 +10,7 @@ use rdkafka::error::KafkaError;
 
 use super::error::SourceError;
 use super::rebalance::Context;
+use super::start::Start;
 use crate::source::TopicPartition;
 
 /// How to reach Kafka and what to read.
@@ -21,12 +22,23 @@ pub struct Settings {
     pub topics: Vec<String>,
     /// Consumer group.
     pub group: String,
-    /// Where to start without a committed offset: `earliest` or `latest`.
-    pub start: &'static str,
+    /// Where a partition is read from that the group has committed nothing for.
+    pub start: Start,
     /// Bytes for records that are fetched and not yet read, over all partitions.
     pub fetch_memory: u64,
     /// The user's own settings of librdkafka.
     pub client: BTreeMap<String, String>,
+}
+
+/// How far a consumer reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// On and on.
+    On,
+    /// Up to where the partitions end.
+    UntilEnd,
+    /// The same, of dead letters.
+    Replay,
 }
 
 /// Without the user's settings, which may hold secrets.
@@ -77,8 +89,9 @@ impl ClientConfigOf {
 /// limit for each.
 pub(super) fn consumer(
     settings: &Settings,
+    context: Context,
     partitions: usize,
-    until_end: bool,
+    reading: Reading,
 ) -> Result<Arc<BaseConsumer<Context>>, SourceError> {
     let share = settings.fetch_memory / partitions.max(1) as u64;
     // A fetch answer is asked for when the queue has room, so a partition can hold its queue and one answer.
@@ -86,8 +99,11 @@ pub(super) fn consumer(
     let answer = (share / 2).clamp(16 << 10, 8 << 20).to_string();
     let all_answers = settings.fetch_memory.clamp(1 << 20, 50 << 20).to_string();
     let config = settings.client_config().with(&[
-        ("auto.offset.reset", settings.start),
         ("partition.assignment.strategy", "cooperative-sticky"),
+        // What a producer took back was never written.
+        ("isolation.level", "read_committed"),
+        // How late a new topic of a pattern, or a new partition, is noticed.
+        ("topic.metadata.refresh.interval.ms", "20000"),
         ("queued.max.messages.kbytes", &queue_kib),
         ("fetch.message.max.bytes", &answer),
         ("fetch.max.bytes", &all_answers),
@@ -98,17 +114,28 @@ pub(super) fn consumer(
     ]);
     let config = config.finish(&[
         ("group.id", &settings.group),
-        // librdkafka commits what delivery stored, and nothing else.
-        ("enable.auto.commit", "true"),
+        // librdkafka commits what delivery stored, and nothing else; a replay commits more than an offset by itself.
+        ("enable.auto.commit", if reading == Reading::Replay { "false" } else { "true" }),
         ("enable.auto.offset.store", "false"),
-        ("enable.partition.eof", if until_end { "true" } else { "false" }),
+        ("enable.partition.eof", if reading == Reading::On { "false" } else { "true" }),
+        // For what the group has committed nothing for, as far as `start` says nothing else; and where the topic keeps
+        // a committed offset no more: what is left of it is read.
+        ("auto.offset.reset", "earliest"),
     ]);
-    config.create_with_context(Context::default()).map(Arc::new).map_err(setting)
+    config.create_with_context(context).map(Arc::new).map_err(setting)
+}
+
+/// A client that is in no group, to ask questions with.
+pub(super) fn asking(settings: &Settings) -> Result<BaseConsumer, SourceError> {
+    settings.client_config().finish(&[]).create().map_err(setting)
 }
 
 /// Asks the brokers for the partitions of the topics, before joining the group.
-pub(super) fn look(settings: &Settings, wait: Duration) -> Result<BTreeSet<TopicPartition>, SourceError> {
-    let client: BaseConsumer = settings.client_config().finish(&[]).create().map_err(setting)?;
+pub(super) fn look(
+    settings: &Settings,
+    client: &BaseConsumer,
+    wait: Duration,
+) -> Result<BTreeSet<TopicPartition>, SourceError> {
     let unreachable = |error: KafkaError| SourceError::Unreachable {
         brokers: settings.brokers.clone(),
         reason: error.rdkafka_error_code().map_or_else(|| error.to_string(), |code| code.to_string()),
@@ -163,11 +190,11 @@ mod tests {
             brokers: "localhost:1".into(),
             topics: vec!["items".into()],
             group: "g".into(),
-            start: "earliest",
+            start: Start::Earliest,
             fetch_memory: 64 << 20,
             client: BTreeMap::from([("sasl.mechanism".into(), "PLAIN".into()), ("no.such".into(), "s3cret".into())]),
         };
-        let error = consumer(&settings, 1, false).err().expect("refused").to_string();
+        let error = consumer(&settings, Context::default(), 1, Reading::On).err().expect("refused").to_string();
         assert!(error.contains("`no.such`") && !error.contains("s3cret"), "{error}");
     }
 }

@@ -7,9 +7,10 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::topic_partition_list::TopicPartitionListElem;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::ask;
 use super::error::SourceError;
+use super::offsets;
 use super::rebalance::Context;
+use super::start::Starts;
 use crate::source::TopicPartition;
 
 /// The offset at which each partition ends; 0 where nothing is left to read.
@@ -17,30 +18,24 @@ pub type Ends = HashMap<TopicPartition, i64>;
 
 pub(super) fn of(
     consumer: &BaseConsumer<Context>,
+    starts: &Starts,
     partitions: &BTreeSet<TopicPartition>,
     deadline: Instant,
 ) -> Result<Ends, SourceError> {
-    let mut ends = Ends::new();
-    let mut list = TopicPartitionList::new();
-    for partition in partitions {
-        let (start, end) =
-            ask::until(deadline, |wait| consumer.fetch_watermarks(&partition.topic, partition.partition, wait))
-                .map_err(|error| SourceError::Fatal(format!("end of {partition}: {error}")))?;
-        list.add_partition(&partition.topic, partition.partition);
-        ends.insert(partition.clone(), if start < end { end } else { 0 });
-    }
-    // What is committed already need not be waited for: some brokers say late, or never, that a partition ends there.
-    let committed = ask::until(deadline, |wait| consumer.committed_offsets(list.clone(), wait))
-        .map_err(|error| SourceError::Fatal(format!("committed offsets of the group: {error}")))?;
-    for element in committed.elements() {
-        let partition = TopicPartition { topic: element.topic().into(), partition: element.partition() };
-        if let (Some(end), Some(committed)) = (ends.get_mut(&partition), element.offset().to_raw())
-            && committed >= *end
-        {
-            *end = 0;
-        }
-    }
-    Ok(ends)
+    let at = |place| offsets::of(consumer, partitions.iter().map(|partition| (partition, place)), deadline);
+    let (beginnings, ends) = (at(Offset::Beginning)?, at(Offset::End)?);
+    // What is committed already need not be waited for, nor what is not to be read: some brokers say late, or never,
+    // that a partition ends there.
+    let committed = offsets::committed(consumer, partitions, deadline)?;
+    let fresh: Vec<_> = partitions.iter().filter(|partition| !committed.contains_key(partition)).cloned().collect();
+    let starts = starts.offsets(consumer, &fresh, deadline)?;
+    let of = |partition: &TopicPartition| {
+        let end = ends.get(partition).copied().flatten().unwrap_or(0);
+        let first = committed.get(partition).map(|committed| committed.offset).or(starts.get(partition).copied());
+        let first = first.max(beginnings.get(partition).copied().flatten()).unwrap_or(0);
+        if first < end { end } else { 0 }
+    };
+    Ok(partitions.iter().map(|partition| (partition.clone(), of(partition))).collect())
 }
 
 /// Where these partitions end now; those that nobody answers for are left out.

@@ -8,19 +8,28 @@ mod ask;
 mod client;
 mod ends;
 mod error;
+mod letter;
 mod local;
+mod offsets;
 mod queue;
 mod rebalance;
+mod replay;
+mod start;
 mod statistics;
+mod topic;
 
 pub use client::Settings;
 pub(crate) use client::setting;
 pub use ends::Ends;
 pub use error::SourceError;
+pub(crate) use letter::names;
 pub use local::LocalKafka;
 pub use queue::{Polled, Queue};
 pub use rebalance::Assignments;
+pub use replay::{Choice, Kind, Replay, Replayed};
+pub use start::Start;
 pub use statistics::Fetched;
+pub use topic::{Looked, Topic};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,16 +39,24 @@ use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
+use self::client::Reading;
 use self::rebalance::Context;
+use self::start::Starts;
 use super::TopicPartition;
 
 /// How long a start waits for the brokers.
 const CONNECT: Duration = Duration::from_secs(15);
+/// How long the last commit may wait for a rebalance to end. A member that joins makes the others wait no longer.
+const COMMIT: Duration = Duration::from_secs(15);
+/// How long the consumer is served at a time meanwhile.
+const SERVE: Duration = Duration::from_millis(50);
 
 /// The consumer of this process.
 pub struct KafkaSource {
     consumer: Arc<BaseConsumer<Context>>,
     settings: Settings,
+    starts: Arc<Starts>,
+    replay: Option<Arc<Replay>>,
     /// What the topics of the settings have, as found at the start.
     found: BTreeSet<TopicPartition>,
 }
@@ -53,9 +70,40 @@ impl std::fmt::Debug for KafkaSource {
 impl KafkaSource {
     /// Connects and looks at the topics. `until_end` makes the queues say where a partition ends.
     pub fn connect(settings: Settings, until_end: bool) -> Result<Self, SourceError> {
-        let found = client::look(&settings, CONNECT)?;
-        let consumer = client::consumer(&settings, found.len(), until_end)?;
-        Ok(Self { consumer, settings, found })
+        Self::new(settings, if until_end { Reading::UntilEnd } else { Reading::On }, None)
+    }
+
+    /// Connects to replay dead letters: the settings' only topic is that of the dead letter. It is a bounded run, and
+    /// what is committed says which letters were replayed.
+    pub fn replay(settings: Settings, replay: Arc<Replay>) -> Result<Self, SourceError> {
+        let source = Self::new(settings, Reading::Replay, Some(Arc::clone(&replay)))?;
+        if replay.take_starts_over() {
+            source.start_over()?;
+        }
+        Ok(source)
+    }
+
+    fn new(settings: Settings, reading: Reading, replay: Option<Arc<Replay>>) -> Result<Self, SourceError> {
+        let deadline = Instant::now() + CONNECT;
+        let client = client::asking(&settings)?;
+        let found = client::look(&settings, &client, CONNECT)?;
+        let starts = Arc::new(Starts::new(&settings.start, &client, &found, deadline)?);
+        let context = Context::new(Arc::clone(&starts), replay.clone());
+        let consumer = client::consumer(&settings, context, found.len(), reading)?;
+        Ok(Self { consumer, settings, starts, replay, found })
+    }
+
+    /// Forgets what earlier replays committed. It comes before joining the group: brokers take it from no member then.
+    fn start_over(&self) -> Result<(), SourceError> {
+        let deadline = Instant::now() + CONNECT;
+        let places = self.found.iter().map(|partition| (partition, Offset::Beginning));
+        let mut list = TopicPartitionList::new();
+        for (partition, beginning) in offsets::of(&self.consumer, places, deadline)? {
+            let offset = Offset::Offset(beginning.unwrap_or(0));
+            list.add_partition_offset(&partition.topic, partition.partition, offset).map_err(SourceError::fatal)?;
+        }
+        let committed = ask::until(deadline, |_| self.consumer.commit(&list, CommitMode::Sync));
+        committed.map_err(|error| SourceError::NotStartedOver(error.to_string()))
     }
 
     /// The partitions that the topics had at the start.
@@ -65,7 +113,7 @@ impl KafkaSource {
 
     /// Where the partitions end now.
     pub fn ends(&self) -> Result<Ends, SourceError> {
-        ends::of(&self.consumer, &self.found, Instant::now() + CONNECT)
+        ends::of(&self.consumer, &self.starts, &self.found, Instant::now() + CONNECT)
     }
 
     /// Where these partitions end now, asked of their leaders all at once.
@@ -86,7 +134,14 @@ impl KafkaSource {
 
     /// Serves rebalances, errors and commits for up to `wait`.
     pub fn serve(&self, wait: Duration) -> Result<(), SourceError> {
-        match self.consumer.poll(wait) {
+        let polled = self.consumer.poll(wait);
+        if let Some(error) = self.consumer.context().take_failure() {
+            return Err(error);
+        }
+        if let Some(replay) = &self.replay {
+            replay.commit_now_and_then(&self.consumer)?;
+        }
+        match polled {
             None => Ok(()),
             Some(Ok(message)) => {
                 // Queues are split before a partition is fetched from, so no record can come this way.
@@ -94,21 +149,22 @@ impl KafkaSource {
                 let (topic, partition, offset) = (message.topic(), message.partition(), message.offset());
                 Err(SourceError::Astray(format!("{topic}/{partition}/{offset}")))
             }
-            Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => Err(SourceError::fatal(error)),
-            Some(Err(KafkaError::MessageConsumption(
-                code @ (RDKafkaErrorCode::TopicAuthorizationFailed
-                | RDKafkaErrorCode::GroupAuthorizationFailed
-                | RDKafkaErrorCode::Authentication
-                | RDKafkaErrorCode::SaslAuthenticationFailed),
-            ))) => Err(SourceError::fatal(code)),
-            // librdkafka mends the rest by itself: it reconnects, and looks for leaders and coordinators anew.
-            Some(Err(_)) => Ok(()),
+            Some(Err(error)) => {
+                // librdkafka says of a fatal error only that there is one; what it is must be asked for.
+                let fatal = self.consumer.client().fatal_error().map(|(code, _)| code);
+                let code = fatal.or(error.rdkafka_error_code());
+                let ends_the_run = code.and_then(SourceError::of_code);
+                ends_the_run.or(fatal.map(SourceError::fatal)).map_or(Ok(()), Err)
+            }
         }
     }
 
     /// Marks positions as what may be committed: the offsets before them are done. They are committed every second,
     /// when partitions are revoked and at the end. Only `delivery` calls this.
     pub fn store(&self, positions: &[(TopicPartition, i64)]) {
+        if let Some(replay) = &self.replay {
+            return replay.store(positions);
+        }
         for (partition, position) in positions {
             let mut list = TopicPartitionList::new();
             let added = list.add_partition_offset(&partition.topic, partition.partition, Offset::Offset(*position));
@@ -121,9 +177,23 @@ impl KafkaSource {
 
     /// Commits the stored positions and waits for the answer.
     pub fn commit(&self) -> Result<(), SourceError> {
-        match self.consumer.commit_consumer_state(CommitMode::Sync) {
-            Ok(()) | Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => Ok(()),
-            Err(error) => Err(SourceError::Commit(error.to_string())),
+        let deadline = Instant::now() + COMMIT;
+        loop {
+            let committed = match &self.replay {
+                Some(replay) => replay.commit(&self.consumer),
+                None => self.consumer.commit_consumer_state(CommitMode::Sync),
+            };
+            match committed {
+                Ok(()) | Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => return Ok(()),
+                // Brokers take no commit while members come and go. It comes again when this member is back; what is
+                // another's by then is read again there.
+                Err(KafkaError::ConsumerCommit(
+                    RDKafkaErrorCode::RebalanceInProgress
+                    | RDKafkaErrorCode::IllegalGeneration
+                    | RDKafkaErrorCode::UnknownMemberId,
+                )) if Instant::now() < deadline => self.serve(SERVE)?,
+                Err(error) => return Err(SourceError::Commit(error.to_string())),
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use rdkafka::{Message, Timestamp};
 
 use super::error::SourceError;
 use super::rebalance::Context;
+use super::replay::{Replay, Verdict};
 use crate::batch::{Origin, Records};
 use crate::source::TopicPartition;
 
@@ -17,6 +18,7 @@ use crate::source::TopicPartition;
 pub struct Queue {
     partition: TopicPartition,
     inner: PartitionQueue<Context>,
+    replay: Option<Arc<Replay>>,
 }
 
 /// What a queue had.
@@ -24,6 +26,8 @@ pub struct Queue {
 pub enum Polled {
     /// A record of this offset; it was appended.
     Record(i64),
+    /// A record of this offset; a replay passes it over.
+    PassedOver(i64),
     /// A record at or behind the end of the bounded run; it was not appended.
     Beyond,
     /// Nothing for now.
@@ -41,8 +45,8 @@ impl std::fmt::Debug for Queue {
 }
 
 impl Queue {
-    pub(super) fn new(partition: TopicPartition, inner: PartitionQueue<Context>) -> Self {
-        Self { partition, inner }
+    pub(super) fn new(partition: TopicPartition, inner: PartitionQueue<Context>, replay: Option<Arc<Replay>>) -> Self {
+        Self { partition, inner, replay }
     }
 
     /// The partition.
@@ -60,19 +64,7 @@ impl Queue {
         Ok(match self.inner.poll(Duration::ZERO) {
             None => Polled::Empty,
             Some(Ok(message)) if end.is_some_and(|end| message.offset() >= end) => Polled::Beyond,
-            Some(Ok(message)) => {
-                let offset = message.offset();
-                let origin =
-                    Origin { topic: Arc::clone(&self.partition.topic), partition: self.partition.partition, offset };
-                let timestamp = match message.timestamp() {
-                    Timestamp::CreateTime(time) | Timestamp::LogAppendTime(time) => Some(time),
-                    Timestamp::NotAvailable => None,
-                };
-                let headers =
-                    message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value));
-                records.push(origin, timestamp, message.key(), message.payload(), headers);
-                Polled::Record(offset)
-            }
+            Some(Ok(message)) => self.take(&message, records),
             Some(Err(KafkaError::PartitionEOF(_))) => Polled::End,
             // librdkafka would go on, but these lose records without a word, or stay for ever.
             Some(Err(KafkaError::MessageConsumption(
@@ -83,5 +75,27 @@ impl Queue {
             // The rest is told by the consumer's context and mended by librdkafka; more may lie behind it.
             Some(Err(_)) => Polled::Mended,
         })
+    }
+
+    fn take(&self, message: &impl Message, records: &mut Records) -> Polled {
+        let offset = message.offset();
+        let read_at = Origin { topic: Arc::clone(&self.partition.topic), partition: self.partition.partition, offset };
+        let timestamp = match message.timestamp() {
+            Timestamp::CreateTime(time) | Timestamp::LogAppendTime(time) => Some(time),
+            Timestamp::NotAvailable => None,
+        };
+        let headers = message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value));
+        match &self.replay {
+            None => records.push(read_at, timestamp, message.key(), message.payload(), headers),
+            Some(replay) => match replay.look(&self.partition, message) {
+                Verdict::Pass => return Polled::PassedOver(offset),
+                Verdict::Enough => return Polled::Beyond,
+                Verdict::Take(origin, own) => {
+                    records.push(origin, timestamp, message.key(), message.payload(), headers.take(own));
+                    records.set_read_at(read_at);
+                }
+            },
+        }
+        Polled::Record(offset)
     }
 }

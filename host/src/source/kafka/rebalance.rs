@@ -1,15 +1,24 @@
 //! Partitions that come and go.
 
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
-use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
-use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, Rebalance};
 use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use rdkafka::{Offset, TopicPartitionList};
 
+use super::error::SourceError;
+use super::offsets;
 use super::queue::Queue;
+use super::replay::Replay;
+use super::start::Starts;
 use super::statistics::{self, Fetched};
 use crate::source::TopicPartition;
+
+/// How long the brokers may take to say where assigned partitions start. It is less than the time after which the group
+/// gives up a member that is not polled.
+const ASK: Duration = Duration::from_secs(60);
 
 /// Who is told of partitions. Called on the thread that serves the consumer.
 pub trait Assignments: Send + Sync {
@@ -26,7 +35,11 @@ pub trait Assignments: Send + Sync {
 /// What the consumer calls back.
 #[derive(Default)]
 pub(super) struct Context {
+    starts: Arc<Starts>,
+    replay: Option<Arc<Replay>>,
     started: OnceLock<Started>,
+    /// What went wrong where no error can be returned.
+    failure: Mutex<Option<SourceError>>,
 }
 
 /// Known only once there is a consumer, which needs its context first.
@@ -36,9 +49,41 @@ struct Started {
 }
 
 impl Context {
+    pub(super) fn new(starts: Arc<Starts>, replay: Option<Arc<Replay>>) -> Self {
+        Self { starts, replay, ..Self::default() }
+    }
+
     pub(super) fn start(&self, consumer: &Arc<BaseConsumer<Self>>, assignments: Arc<dyn Assignments>) {
         // A second subscription would be a mistake of ours; the first one's assignments stay.
         let _ = self.started.set(Started { consumer: Arc::downgrade(consumer), assignments });
+    }
+
+    /// What went wrong in a callback since the last call.
+    pub(super) fn take_failure(&self) -> Option<SourceError> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Writes into the list where partitions start that the group has committed nothing for.
+    fn set_starts(&self, consumer: &BaseConsumer<Self>, list: &TopicPartitionList) -> Result<(), SourceError> {
+        if self.starts.is_usual() && self.replay.is_none() {
+            return Ok(());
+        }
+        let deadline = Instant::now() + ASK;
+        let assigned = partitions(list);
+        let committed = offsets::committed(consumer, &assigned, deadline)?;
+        let fresh: Vec<_> = assigned.iter().filter(|name| !committed.contains_key(name)).cloned().collect();
+        let starts = self.starts.offsets(consumer, &fresh, deadline)?;
+        for (mut element, name) in list.elements().into_iter().zip(assigned) {
+            if let Some(start) = starts.get(&name) {
+                element.set_offset(Offset::Offset(*start)).map_err(SourceError::fatal)?;
+            }
+            if let Some(replay) = &self.replay
+                && let Some(start) = replay.assigned(name.clone(), committed.get(&name))?
+            {
+                element.set_offset(start).map_err(SourceError::fatal)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -60,21 +105,57 @@ impl ClientContext for Context {
 impl ConsumerContext for Context {
     /// Queues are split before the partitions are assigned, so that no record ever goes to the consumer's own queue
     /// (librdkafka keeps what an application said about a queue when it starts to fetch).
-    fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+    fn pre_rebalance(&self, base: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         let Some(Started { consumer, assignments }) = self.started.get() else { return };
         match rebalance {
             Rebalance::Assign(list) => {
                 let Some(consumer) = consumer.upgrade() else { return };
+                let starts = self.set_starts(base, list);
                 let queues = partitions(list)
+                    .into_iter()
                     .filter_map(|partition| {
                         let queue = consumer.split_partition_queue(&partition.topic, partition.partition)?;
-                        Some(Queue::new(partition, queue))
+                        Some(Queue::new(partition, queue, self.replay.clone()))
                     })
                     .collect();
-                assignments.assigned(queues);
+                match starts {
+                    Ok(()) => assignments.assigned(queues),
+                    // Nobody gets the queues, so nothing is read from a wrong place before the run ends.
+                    Err(error) => *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error),
+                }
             }
-            Rebalance::Revoke(list) => assignments.revoked(&partitions(list).collect::<Vec<_>>()),
+            Rebalance::Revoke(list) => {
+                let partitions = partitions(list);
+                assignments.revoked(&partitions);
+                if let Some(replay) = &self.replay {
+                    if let Err(error) = replay.commit(base) {
+                        tracing::warn!(%error, "commit");
+                    }
+                    replay.revoked(&partitions);
+                }
+            }
             Rebalance::Error(error) => tracing::warn!(%error, "rebalance"),
+        }
+    }
+
+    /// A place at which a partition starts by the pipeline's file is committed at once. Found anew by another process,
+    /// or by this one after a crash, it could lie behind records that came meanwhile, and they would be lost.
+    fn post_rebalance(&self, base: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        let Rebalance::Assign(list) = rebalance else { return };
+        if self.starts.is_usual() {
+            return;
+        }
+        let mut starts = TopicPartitionList::new();
+        for element in list.elements() {
+            if let Offset::Offset(_) = element.offset() {
+                starts.add_partition(element.topic(), element.partition());
+                let _ = starts.set_partition_offset(element.topic(), element.partition(), element.offset());
+            }
+        }
+        if starts.count() > 0
+            && let Err(error) = base.store_offsets(&starts)
+        {
+            tracing::warn!(%error, "the places at which partitions start are not stored");
         }
     }
 
@@ -86,10 +167,9 @@ impl ConsumerContext for Context {
     }
 }
 
-fn partitions(list: &TopicPartitionList) -> impl Iterator<Item = TopicPartition> {
+fn partitions(list: &TopicPartitionList) -> Vec<TopicPartition> {
     list.elements()
         .into_iter()
         .map(|element| TopicPartition { topic: element.topic().into(), partition: element.partition() })
-        .collect::<Vec<_>>()
-        .into_iter()
+        .collect()
 }
