@@ -10,6 +10,8 @@ mod changed;
 mod check;
 mod crash;
 mod exit_codes;
+#[path = "../faults/mod.rs"]
+mod faults;
 mod keys;
 mod logs;
 mod metrics;
