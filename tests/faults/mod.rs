@@ -9,3 +9,5 @@
 
 mod harness;
 mod kills;
+mod milvus;
+mod rejected;
