@@ -78,7 +78,8 @@ fn nothing_is_lost_over_a_bad_connection_to_milvus() {
 #[test]
 fn a_rate_limit_of_milvus_only_makes_it_slower() {
     let folder = Folder::new();
-    let limits = ["enabled=true", "insertRate.max=0.1", "upsertRate.max=0.1"].map(|limit| format!("quotaAndLimits.dml.{limit}"));
+    let limits =
+        ["enabled=true", "insertRate.max=0.1", "upsertRate.max=0.1"].map(|limit| format!("quotaAndLimits.dml.{limit}"));
     let milvus = Server::milvus(folder.path(), &limits.each_ref().map(String::as_str));
     let setup = Setup { milvus: milvus.address.clone(), ..Setup::shared(Plan { dim: 64, ..Plan::new(2000, 4) }) };
     let (run, mut producer) = Run::new("limited", setup);

@@ -7,7 +7,9 @@
 //!
 //!     KITELINE_SEED=7 cargo test --package kiteline --test blackbox -- faults::kills
 
+mod groups;
 mod harness;
+mod kafka;
 mod kills;
 mod milvus;
 mod rejected;

@@ -37,6 +37,8 @@ pub(crate) struct Account {
     /// Tombstones that are the last operation on their key, which is gone.
     pub(crate) deleted: usize,
     pub(crate) dead_lettered: usize,
+    /// Dead letters that are there once more, where that is allowed.
+    pub(crate) repeated: usize,
     /// Rows that the operator dropped with their collection.
     pub(crate) dropped: usize,
     pub(crate) lost: Vec<String>,
@@ -146,7 +148,9 @@ impl Account {
                 (What::Bad(_), None) => self.lost.push(format!("{}: no dead letter", origin())),
                 (What::Bad(bad), Some(letters)) => {
                     self.dead_lettered += 1;
-                    if letters.len() > 1 && !allowed.repeated_letters {
+                    if allowed.repeated_letters {
+                        self.repeated += letters.len() - 1;
+                    } else if letters.len() > 1 {
                         self.doubled.push(format!("{}: {} dead letters", origin(), letters.len()));
                     }
                     let value = record::value(record.what, &record::key(record.key), seq, allowed.dim);
@@ -167,7 +171,11 @@ impl Account {
                 (_, None) => {}
             }
         }
-        self.wrong.extend(by_origin.keys().map(|(partition, offset)| format!("a dead letter of {partition}/{offset}, which nobody sent")));
+        self.wrong.extend(
+            by_origin
+                .keys()
+                .map(|(partition, offset)| format!("a dead letter of {partition}/{offset}, which nobody sent")),
+        );
     }
 }
 
@@ -201,11 +209,12 @@ fn name(sent: &[Sent], seq: u32) -> String {
 
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { records, written, overtaken, deleted, dead_lettered, dropped, lost, doubled, wrong } = self;
+        let Self { records, written, overtaken, deleted, dead_lettered, repeated, dropped, lost, doubled, wrong } =
+            self;
         write!(
             f,
             "{records} records: {written} written, {overtaken} overtaken, {deleted} deleted, {dead_lettered} \
-             dead-lettered, {dropped} dropped with their collection; lost {}, doubled {}, wrong {}",
+             dead-lettered ({repeated} letters repeated), {dropped} dropped with their collection; lost {}, doubled {}, wrong {}",
             lost.len(),
             doubled.len(),
             wrong.len()

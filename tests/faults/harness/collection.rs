@@ -54,12 +54,7 @@ impl Collection {
         ];
         fields.extend_from_slice(more);
         let collection = target::Collection { name: self.name.as_str().into(), fields, dynamic, loaded: false };
-        let index = Index {
-            field: "v".into(),
-            kind: "FLAT".into(),
-            metric: Some("COSINE".into()),
-            params: Vec::new(),
-        };
+        let index = Index { field: "v".into(), kind: "FLAT".into(), metric: Some("COSINE".into()), params: Vec::new() };
         self.runtime
             .block_on(self.client.create_collection(&Schema::new(collection), &[index]))
             .expect("the collection is made");

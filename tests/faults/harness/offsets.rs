@@ -40,7 +40,9 @@ impl Offsets {
 
     /// Where each partition ends.
     pub(crate) fn ends(&self, partitions: i32) -> Vec<i64> {
-        let end = |partition| answered("the ends are not told", || self.consumer.fetch_watermarks(&self.topic, partition, ASK));
+        let end = |partition| {
+            answered("the ends are not told", || self.consumer.fetch_watermarks(&self.topic, partition, ASK))
+        };
         (0..partitions).map(|partition| end(partition).1).collect()
     }
 }

@@ -124,7 +124,10 @@ impl Producer {
     pub(crate) fn new(brokers: &str, topic: &str, ledger: Arc<Ledger>, plan: Plan, random: Random) -> Self {
         let mut config = ClientConfig::new();
         config.set("bootstrap.servers", brokers).set("acks", "all").set("enable.idempotence", "true");
-        config.set("message.timeout.ms", "300000").set("linger.ms", "5").set("topic.metadata.refresh.interval.ms", "1000");
+        config
+            .set("message.timeout.ms", "300000")
+            .set("linger.ms", "5")
+            .set("topic.metadata.refresh.interval.ms", "1000");
         // A broker that is gone is looked for soon, as the scenarios wait for it.
         config.set("reconnect.backoff.max.ms", "500").set("socket.timeout.ms", "5000");
         let inner = config.create_with_context(Context { ledger: Arc::clone(&ledger) }).expect("a producer");
@@ -169,7 +172,11 @@ impl Producer {
         loop {
             match self.inner.send(message) {
                 Ok(()) => return,
-                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
+                // The queue is full, or partitions were added and the producer has not heard of them.
+                Err((
+                    KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull | RDKafkaErrorCode::UnknownPartition),
+                    back,
+                )) => {
                     message = back;
                     std::thread::park_timeout(TICK);
                 }

@@ -53,6 +53,12 @@ impl Proxy {
         Self { address, state }
     }
 
+    /// A proxy before a port that is free now, for a server that is to listen there; the server's address.
+    pub(crate) fn before_free_port() -> (String, Self) {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+        (free.to_string(), Self::before(&free.to_string()))
+    }
+
     /// `host:port`.
     pub(crate) fn address(&self) -> String {
         self.address.to_string()

@@ -12,9 +12,9 @@ pub(crate) struct Random {
 impl Random {
     /// The numbers of a scenario, from the seed of this run.
     pub(crate) fn of(scenario: &str) -> Self {
-        let name = scenario.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let name = scenario
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Self { state: seed() ^ name }
     }
 

@@ -10,10 +10,11 @@ use super::account::Account;
 pub(crate) fn tell(scenario: &str, faults: &str, account: &Account, took: Duration) {
     println!("{scenario}: {faults}; {account}; {:.0} s", took.as_secs_f64());
     let Ok(file) = std::env::var("KITELINE_FAULTS_REPORT") else { return };
-    let Account { records, written, overtaken, deleted, dead_lettered, dropped, lost, doubled, wrong } = account;
+    let Account { records, written, overtaken, deleted, dead_lettered, repeated, dropped, lost, doubled, wrong } =
+        account;
     let (lost, doubled, wrong) = (lost.len(), doubled.len(), wrong.len());
     let row = format!(
-        "| {scenario} | {faults} | {records} | {written} | {overtaken} | {deleted} | {dead_lettered} | {dropped} | {lost} | {doubled} | {wrong} | {:.0} s |\n",
+        "| {scenario} | {faults} | {records} | {written} | {overtaken} | {deleted} | {dead_lettered} | {repeated} | {dropped} | {lost} | {doubled} | {wrong} | {:.0} s |\n",
         took.as_secs_f64()
     );
     // One write, as scenarios end beside each other.

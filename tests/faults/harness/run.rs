@@ -37,6 +37,8 @@ pub(crate) struct Setup {
     pub(crate) seen_milvus: Option<String>,
     pub(crate) plan: Plan,
     pub(crate) replicas: i32,
+    /// How soon, in milliseconds, the group does without a member that is not heard of.
+    pub(crate) session: u32,
     /// More keys of the table `[milvus]`, and more tables.
     pub(crate) milvus_keys: String,
     pub(crate) tables: String,
@@ -77,6 +79,7 @@ impl Setup {
             seen_milvus: None,
             plan,
             replicas: 1,
+            session: 4000,
             milvus_keys: String::new(),
             tables: String::new(),
         }
@@ -186,7 +189,12 @@ impl Run {
         let committed = self.committed();
         let rows = self.collection.rows(self.keys.get());
         let missing = account::missing_below(&self.ledger.all(), &committed, &rows, self.letters.borrow_mut().all());
-        assert!(missing.is_empty(), "{} of what is committed:\n{}", missing.len(), missing[..missing.len().min(5)].join("\n"));
+        assert!(
+            missing.is_empty(),
+            "{} of what is committed:\n{}",
+            missing.len(),
+            missing[..missing.len().min(5)].join("\n")
+        );
     }
 
     /// Waits until all that was sent is committed.
@@ -209,8 +217,7 @@ impl Run {
     /// Accounts for every record; nothing may be lost, doubled or wrong.
     pub(crate) fn account(&self, faults: &str) -> Account {
         let rows = self.collection.rows(self.keys.get());
-        let account =
-            account::of(&self.ledger.all(), &rows, self.letters.borrow_mut().all(), &self.allowed.borrow());
+        let account = account::of(&self.ledger.all(), &rows, self.letters.borrow_mut().all(), &self.allowed.borrow());
         report::tell(self.scenario, faults, &account, self.started.elapsed());
         assert!(account.is_clean(), "{}: {account}", self.scenario);
         account
@@ -226,7 +233,13 @@ impl Run {
         let total = plan.partitions() + partitions;
         let new = NewPartitions::new(&self.topic, total as usize);
         admin(&self.brokers, async |admin| {
-            admin.create_partitions(&[new], &AdminOptions::new()).await.expect("asked").pop().expect("one").expect("made");
+            admin
+                .create_partitions(&[new], &AdminOptions::new())
+                .await
+                .expect("asked")
+                .pop()
+                .expect("one")
+                .expect("made");
         });
         plan.grow(keys, partitions);
         self.partitions.set(total);
@@ -237,8 +250,8 @@ impl Run {
 fn pipeline(name: &str, setup: &Setup) -> String {
     let brokers = setup.seen_brokers.as_ref().unwrap_or(&setup.brokers);
     let milvus = setup.seen_milvus.as_ref().unwrap_or(&setup.milvus);
-    let Setup { milvus_keys, tables, .. } = setup;
-    // Small batches and requests, so that faults come between them; a session that ends soon after its process.
+    let Setup { session, milvus_keys, tables, .. } = setup;
+    // Small batches and requests, so that faults come between them.
     format!(
         r#"name = "{name}"
 lanes = 2
@@ -249,7 +262,7 @@ topics = ["{name}"]
 group = "{name}"
 
 [kafka.client]
-"session.timeout.ms" = 4000
+"session.timeout.ms" = {session}
 "heartbeat.interval.ms" = 500
 "topic.metadata.refresh.interval.ms" = 2000
 "reconnect.backoff.max.ms" = 1000

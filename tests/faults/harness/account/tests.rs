@@ -9,12 +9,8 @@ const DIM: u32 = 2;
 
 /// Three operations on one key, one on another, and a bad record, all in partition 0.
 fn sent() -> Vec<Sent> {
-    let record = |(offset, (key, what)): (usize, (u32, What))| Sent {
-        key,
-        what,
-        partition: 0,
-        offset: Some(offset as i64),
-    };
+    let record =
+        |(offset, (key, what)): (usize, (u32, What))| Sent { key, what, partition: 0, offset: Some(offset as i64) };
     let whats = [(1, What::Upsert), (2, What::Upsert), (1, What::Delete), (1, What::Upsert), (2, What::Bad(Bad::Cut))];
     whats.into_iter().enumerate().map(record).collect()
 }
