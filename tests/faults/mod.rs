@@ -7,9 +7,12 @@
 //!
 //!     KITELINE_SEED=7 cargo test --package kiteline --test blackbox -- faults::kills
 
+mod changes;
 mod groups;
 mod harness;
 mod kafka;
 mod kills;
+mod lite;
+mod memory;
 mod milvus;
 mod rejected;

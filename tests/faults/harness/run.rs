@@ -39,7 +39,8 @@ pub(crate) struct Setup {
     pub(crate) replicas: i32,
     /// How soon, in milliseconds, the group does without a member that is not heard of.
     pub(crate) session: u32,
-    /// More keys of the table `[milvus]`, and more tables.
+    /// More keys of the tables `[kafka]` and `[milvus]`, and more tables.
+    pub(crate) kafka_keys: String,
     pub(crate) milvus_keys: String,
     pub(crate) tables: String,
 }
@@ -80,6 +81,7 @@ impl Setup {
             plan,
             replicas: 1,
             session: 4000,
+            kafka_keys: String::new(),
             milvus_keys: String::new(),
             tables: String::new(),
         }
@@ -250,7 +252,7 @@ impl Run {
 fn pipeline(name: &str, setup: &Setup) -> String {
     let brokers = setup.seen_brokers.as_ref().unwrap_or(&setup.brokers);
     let milvus = setup.seen_milvus.as_ref().unwrap_or(&setup.milvus);
-    let Setup { session, milvus_keys, tables, .. } = setup;
+    let Setup { session, kafka_keys, milvus_keys, tables, .. } = setup;
     // Small batches and requests, so that faults come between them.
     format!(
         r#"name = "{name}"
@@ -260,6 +262,7 @@ lanes = 2
 brokers = "{brokers}"
 topics = ["{name}"]
 group = "{name}"
+{kafka_keys}
 
 [kafka.client]
 "session.timeout.ms" = {session}
