@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use super::harness::kiteline::Kiteline;
 use super::harness::producer::Plan;
+use super::harness::record::Shape;
 use super::harness::run::{Folder, Run, Setup};
 use super::harness::servers::Server;
 use crate::support::wait_until;
 
-/// What the pipeline may keep for records that it has not read.
-const FETCH: u64 = 32 << 20;
+/// What the pipeline may keep of records.
+const LIMIT: u64 = 64 << 20;
 /// How much resident memory may move and still count as flat: what the allocator keeps.
 const FLAT: u64 = 8 << 20;
 
@@ -18,9 +19,13 @@ fn memory_stays_flat_and_within_its_limit_while_milvus_stands_still() {
     let folder = Folder::new();
     let milvus = Server::milvus(folder.path(), &[]);
     // The vector makes records of a few kilobytes, so that the topic holds several times the limit.
-    let plan = Plan { dim: 256, ..Plan::new(4000, 200) };
+    let plan = Plan { shape: Shape { dim: 256, more: false }, ..Plan::new(4000, 200) };
     let setup = Setup { milvus: milvus.address.clone(), ..Setup::shared(plan) };
-    let setup = Setup { kafka_keys: format!("fetch_memory = {FETCH}"), ..setup };
+    let setup = Setup {
+        tables: format!("[limits]\nmemory = {LIMIT}\n"),
+        kafka_keys: "fetch_memory = \"32MiB\"".into(),
+        ..setup
+    };
     let (run, mut producer) = Run::new("memory", setup);
     let idle = run.start();
     wait_until("partitions are assigned", Duration::from_secs(60), || idle.log().contains("assigned"));
@@ -51,7 +56,7 @@ fn memory_stays_flat_and_within_its_limit_while_milvus_stands_still() {
         mib(peak(&sizes)),
         mib(idle_size)
     ));
-    assert!(peak(&sizes) <= FETCH + idle_size, "{} MiB over {} idle", mib(peak(&sizes)), mib(idle_size));
+    assert!(peak(&sizes) <= LIMIT + idle_size, "{} MiB over {} idle", mib(peak(&sizes)), mib(idle_size));
 }
 
 /// The size of a process that has nothing to do, once it stops changing.

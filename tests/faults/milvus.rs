@@ -2,6 +2,7 @@
 
 use super::harness::producer::Plan;
 use super::harness::proxy::Proxy;
+use super::harness::record::Shape;
 use super::harness::run::{Folder, Run, Setup};
 use super::harness::servers::Server;
 
@@ -81,7 +82,10 @@ fn a_rate_limit_of_milvus_only_makes_it_slower() {
     let limits =
         ["enabled=true", "insertRate.max=0.1", "upsertRate.max=0.1"].map(|limit| format!("quotaAndLimits.dml.{limit}"));
     let milvus = Server::milvus(folder.path(), &limits.each_ref().map(String::as_str));
-    let setup = Setup { milvus: milvus.address.clone(), ..Setup::shared(Plan { dim: 64, ..Plan::new(2000, 4) }) };
+    let setup = Setup {
+        milvus: milvus.address.clone(),
+        ..Setup::shared(Plan { shape: Shape { dim: 64, more: false }, ..Plan::new(2000, 4) })
+    };
     let (run, mut producer) = Run::new("limited", setup);
     producer.send(run.profile.size(6000, 30_000));
     producer.flush();

@@ -16,3 +16,4 @@ mod lite;
 mod memory;
 mod milvus;
 mod rejected;
+mod schema;

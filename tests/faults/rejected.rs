@@ -23,6 +23,6 @@ fn every_bad_record_is_a_dead_letter_and_every_other_is_in_milvus() {
     producer.flush();
     let mut kiteline = [run.start()];
     run.settle(&mut kiteline);
-    let account = run.account("1 % bad records of 13 kinds");
+    let account = run.account("1 % bad records of 14 kinds");
     assert!(account.dead_lettered > 0 && account.dead_lettered < account.records / 50, "{account}");
 }

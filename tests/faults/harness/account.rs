@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::collection::Rows;
 use super::ledger::{Sent, by_key};
 use super::letters::Letter;
-use super::record::{self, What};
+use super::record::{self, Shape, What};
 
 /// Differences that are shown of each kind.
 const SHOWN: usize = 5;
@@ -22,8 +22,7 @@ pub(crate) struct Allowed {
     pub(crate) repeated_letters: bool,
     /// Rows of records below these offsets, by partition, were dropped by the operator.
     pub(crate) dropped_below: Vec<i64>,
-    /// Dimension of the vectors.
-    pub(crate) dim: u32,
+    pub(crate) shape: Shape,
 }
 
 /// What became of the records, each counted once.
@@ -120,7 +119,7 @@ impl Account {
                 (_, [row, more @ ..]) => {
                     self.written += 1;
                     self.doubled.extend(more.iter().map(|_| format!("{}: one more row", origin())));
-                    let difference = difference(row, &id, last, allowed.dim);
+                    let difference = difference(row, &id, last, allowed.shape);
                     self.wrong.extend(difference.map(|difference| format!("{}: {difference}", origin())));
                 }
             }
@@ -153,20 +152,18 @@ impl Account {
                     } else if letters.len() > 1 {
                         self.doubled.push(format!("{}: {} dead letters", origin(), letters.len()));
                     }
-                    let value = record::value(record.what, &record::key(record.key), seq, allowed.dim);
+                    let value = record::value(record.what, &record::key(record.key), seq, allowed.shape);
                     let (stage, reason) = bad.reason();
                     for letter in letters {
                         if letter.stage != stage || !letter.reason.contains(reason) {
-                            let Letter { stage, reason, .. } = letter;
-                            self.wrong.push(format!("{}: rejected by {stage}: {reason}", origin()));
+                            self.wrong.push(format!("{}: {}", origin(), rejected(letter)));
                         } else if letter.value != value {
                             self.wrong.push(format!("{}: a dead letter of another value", origin()));
                         }
                     }
                 }
                 (_, Some(letters)) => {
-                    let Letter { stage, reason, .. } = letters[0];
-                    self.wrong.push(format!("{}: rejected by {stage}: {reason}", origin()));
+                    self.wrong.push(format!("{}: {}", origin(), rejected(letters[0])));
                 }
                 (_, None) => {}
             }
@@ -180,7 +177,7 @@ impl Account {
 }
 
 /// What of a row is not as its record has it.
-fn difference(row: &Map<String, Value>, id: &str, seq: u32, dim: u32) -> Option<String> {
+fn difference(row: &Map<String, Value>, id: &str, seq: u32, shape: Shape) -> Option<String> {
     if let Some(there) = seq_of(row)
         && there != seq
     {
@@ -192,8 +189,13 @@ fn difference(row: &Map<String, Value>, id: &str, seq: u32, dim: u32) -> Option<
         }
         (there, sent) => there != Some(sent),
     };
-    let field = record::row(id, seq, dim).into_iter().find(differs)?.0;
+    let field = record::row(id, seq, shape).into_iter().find(differs)?.0;
     Some(format!("field `{field}` is another one"))
+}
+
+fn rejected(letter: &Letter) -> String {
+    let Letter { stage, reason, said, .. } = letter;
+    format!("rejected by {stage}: {reason} ({said})")
 }
 
 fn seq_of(row: &Map<String, Value>) -> Option<u32> {

@@ -44,7 +44,7 @@ impl Collection {
     }
 
     /// Makes the collection and loads it.
-    pub(crate) fn create(&self, more: &[Field], dynamic: bool) {
+    pub(crate) fn create(&self, more: &[Field]) {
         let mut fields = vec![
             Field { primary: true, ..Field::new("id", FieldType::VarChar { max_length: 64 }) },
             Field::new("seq", FieldType::Int64),
@@ -53,7 +53,7 @@ impl Collection {
             Field::new("v", FieldType::Vector { ty: VectorType::Float, dim: self.dim }),
         ];
         fields.extend_from_slice(more);
-        let collection = target::Collection { name: self.name.as_str().into(), fields, dynamic, loaded: false };
+        let collection = target::Collection { name: self.name.as_str().into(), fields, dynamic: false, loaded: false };
         let index = Index { field: "v".into(), kind: "FLAT".into(), metric: Some("COSINE".into()), params: Vec::new() };
         self.runtime
             .block_on(self.client.create_collection(&Schema::new(collection), &[index]))

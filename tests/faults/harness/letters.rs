@@ -16,6 +16,8 @@ pub(crate) struct Letter {
     pub(crate) offset: i64,
     pub(crate) stage: String,
     pub(crate) reason: String,
+    /// What Milvus or a plugin said beside it.
+    pub(crate) said: String,
     /// The value of the record, which must be the one that was sent.
     pub(crate) value: Option<Vec<u8>>,
 }
@@ -62,6 +64,7 @@ impl Letters {
                 offset: header("__connect.errors.offset").parse().expect("an offset"),
                 stage: header("__connect.errors.stage"),
                 reason: header("__connect.errors.exception.message"),
+                said: header("kiteline.plugin.said"),
                 value: message.payload().map(<[u8]>::to_vec),
             });
         }

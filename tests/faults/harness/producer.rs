@@ -12,7 +12,7 @@ use rdkafka::{ClientConfig, ClientContext, Message};
 
 use super::ledger::Ledger;
 use super::random::Random;
-use super::record::{self, Bad, What};
+use super::record::{self, Bad, Shape, What};
 
 /// How long the brokers may take for all that was sent: a broker may be gone for a while.
 const FLUSH: Duration = Duration::from_secs(120);
@@ -31,7 +31,7 @@ pub(crate) struct Plan {
     /// So many of a thousand records are bad.
     pub(crate) bad: u32,
     pub(crate) kinds: Vec<Bad>,
-    pub(crate) dim: u32,
+    pub(crate) shape: Shape,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -78,10 +78,17 @@ impl ProducerContext for Context {
 }
 
 impl Plan {
-    /// Upserts alone, on keys that are spread over all partitions.
+    /// Upserts and deletes, on keys that are spread over all partitions.
     pub(crate) fn new(keys: u32, partitions: i32) -> Self {
         let share = Share { first_key: 0, keys, first_partition: 0, partitions };
-        Self { shares: vec![share], hot: 10, deletes: 0, bad: 0, kinds: Bad::PLAIN.to_vec(), dim: 4 }
+        Self {
+            shares: vec![share],
+            hot: 10,
+            deletes: 100,
+            bad: 0,
+            kinds: Bad::PLAIN.to_vec(),
+            shape: Shape { dim: 4, more: false },
+        }
     }
 
     /// More partitions, with keys of their own: a key stays in its partition, or its order would be lost.
@@ -160,14 +167,16 @@ impl Producer {
     }
 
     fn write(&mut self, key: u32, what: What) {
-        let (partition, dim) = {
+        let (partition, shape) = {
             let plan = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
-            (plan.partition(key), plan.dim)
+            (plan.partition(key), plan.shape)
         };
         let seq = self.ledger.enter(key, what, partition);
         let id = record::key(key);
-        let value = record::value(what, &id, seq, dim);
-        let mut message = BaseRecord::with_opaque_to(&self.topic, seq as usize).key(&id).partition(partition);
+        let value = record::value(what, &id, seq, shape);
+        let mut message: BaseRecord<'_, String, Vec<u8>, usize> =
+            BaseRecord::with_opaque_to(&self.topic, seq as usize).partition(partition);
+        message.key = (!matches!(what, What::Bad(bad) if bad.is_keyless())).then_some(&id);
         message.payload = value.as_ref();
         loop {
             match self.inner.send(message) {

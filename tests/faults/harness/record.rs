@@ -5,6 +5,15 @@ use serde_json::{Map, Value, json};
 /// Greatest length of the field `note`.
 pub(crate) const NOTE: u32 = 32;
 
+/// What all records of a scenario have in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Shape {
+    /// Dimension of the vectors.
+    pub(crate) dim: u32,
+    /// Whether records bring the field `more`, which not every collection has.
+    pub(crate) more: bool,
+}
+
 /// What a record asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum What {
@@ -29,12 +38,13 @@ pub(crate) enum Bad {
     Beyond,
     OutOfRange,
     UnknownField,
+    KeylessTombstone,
     Trap,
 }
 
 impl Bad {
     /// Those that a pipeline without plugins rejects.
-    pub(crate) const PLAIN: [Self; 12] = [
+    pub(crate) const PLAIN: [Self; 13] = [
         Self::NotUtf8,
         Self::Cut,
         Self::NotAnObject,
@@ -47,6 +57,7 @@ impl Bad {
         Self::Beyond,
         Self::OutOfRange,
         Self::UnknownField,
+        Self::KeylessTombstone,
     ];
 
     /// The stage and a part of the reason that the dead letter must give.
@@ -63,8 +74,14 @@ impl Bad {
             Self::Beyond => ("validate", "field `v`: "),
             Self::OutOfRange => ("validate", "field `level`: an integer outside the range"),
             Self::UnknownField => ("validate", "`surprise`"),
+            Self::KeylessTombstone => ("decode", "a tombstone without a key"),
             Self::Trap => ("plugin", ""),
         }
+    }
+
+    /// Whether the record comes without a key: one with a key has its field `id` from there.
+    pub(crate) fn is_keyless(self) -> bool {
+        matches!(self, Self::NullKey | Self::KeylessTombstone)
     }
 }
 
@@ -74,8 +91,8 @@ pub(crate) fn key(number: u32) -> String {
 }
 
 /// The value of a record; none for a tombstone.
-pub(crate) fn value(what: What, id: &str, seq: u32, dim: u32) -> Option<Vec<u8>> {
-    let mut row = Map::from_iter(row(id, seq, dim));
+pub(crate) fn value(what: What, id: &str, seq: u32, shape: Shape) -> Option<Vec<u8>> {
+    let mut row = Map::from_iter(row(id, seq, shape));
     let mut set = |field: &str, value: Value| {
         row.insert(field.to_owned(), value);
     };
@@ -83,6 +100,7 @@ pub(crate) fn value(what: What, id: &str, seq: u32, dim: u32) -> Option<Vec<u8>>
         What::Upsert => {}
         What::Delete => return None,
         What::Bad(bad) => match bad {
+            Bad::KeylessTombstone => return None,
             Bad::NotUtf8 => return Some(b"{\"id\": \"\xff\"}".to_vec()),
             Bad::Cut => return Some(format!("{{\"id\": \"{id}\", \"seq\": ").into_bytes()),
             Bad::NotAnObject => return Some(b"[1, 2]".to_vec()),
@@ -92,7 +110,7 @@ pub(crate) fn value(what: What, id: &str, seq: u32, dim: u32) -> Option<Vec<u8>>
             Bad::NullKey => set("id", Value::Null),
             Bad::OtherType => set("seq", json!("not a number")),
             Bad::LongText => set("note", json!("x".repeat(NOTE as usize + 1))),
-            Bad::Beyond => set("v", json!(vec![1e39; dim as usize])),
+            Bad::Beyond => set("v", json!(vec![1e39; shape.dim as usize])),
             Bad::OutOfRange => set("level", json!(300)),
             Bad::UnknownField => set("surprise", json!(1)),
             Bad::Trap => set("note", json!("trap")),
@@ -102,13 +120,17 @@ pub(crate) fn value(what: What, id: &str, seq: u32, dim: u32) -> Option<Vec<u8>>
 }
 
 /// The row that a good record makes. All numbers of the vector are exact in 32 bits.
-pub(crate) fn row(id: &str, seq: u32, dim: u32) -> [(String, Value); 5] {
-    let vector: Vec<f64> = (0..dim).map(|index| f64::from((seq.wrapping_mul(31) + index) % 1024) / 8.0).collect();
-    [
+pub(crate) fn row(id: &str, seq: u32, shape: Shape) -> Vec<(String, Value)> {
+    let vector: Vec<f64> = (0..shape.dim).map(|index| f64::from((seq.wrapping_mul(31) + index) % 1024) / 8.0).collect();
+    let mut row = vec![
         ("id".to_owned(), json!(id)),
         ("seq".to_owned(), json!(seq)),
         ("level".to_owned(), json!(seq % 100)),
         ("note".to_owned(), json!(format!("note {seq}"))),
         ("v".to_owned(), json!(vector)),
-    ]
+    ];
+    if shape.more {
+        row.push(("more".to_owned(), json!(format!("more {seq}"))));
+    }
+    row
 }

@@ -36,6 +36,7 @@ pub(crate) struct Setup {
     pub(crate) seen_brokers: Option<String>,
     pub(crate) seen_milvus: Option<String>,
     pub(crate) plan: Plan,
+    pub(crate) lanes: u32,
     pub(crate) replicas: i32,
     /// How soon, in milliseconds, the group does without a member that is not heard of.
     pub(crate) session: u32,
@@ -68,17 +69,20 @@ pub(crate) struct Run {
 pub(crate) struct Folder(Option<TempDir>);
 
 impl Setup {
+    /// The same with Milvus Lite.
+    pub(crate) fn shared_lite(plan: Plan) -> Self {
+        Self { milvus: server("KITELINE_TEST_MILVUS_LITE"), ..Self::shared(plan) }
+    }
+
     /// The servers that `cargo xtask test` starts, for scenarios that do them no harm.
     pub(crate) fn shared(plan: Plan) -> Self {
-        let server = |variable| {
-            std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: see tests/blackbox/main.rs"))
-        };
         Self {
             brokers: server("KITELINE_TEST_KAFKA"),
             milvus: server("KITELINE_TEST_MILVUS"),
             seen_brokers: None,
             seen_milvus: None,
             plan,
+            lanes: 2,
             replicas: 1,
             session: 4000,
             kafka_keys: String::new(),
@@ -116,12 +120,12 @@ impl Run {
         let name = support::unique(scenario);
         let partitions = setup.plan.partitions();
         create_topics(&setup.brokers, &[(&name, partitions), (&format!("{name}.dead"), 1)], setup.replicas);
-        let collection = Collection::new(&setup.milvus, &name, setup.plan.dim);
-        collection.create(&[], false);
+        let collection = Collection::new(&setup.milvus, &name, setup.plan.shape.dim);
+        collection.create(&[]);
         let folder = Folder::new();
         std::fs::write(folder.path().join("pipeline.toml"), pipeline(&name, &setup)).expect("written");
         let ledger = Arc::<Ledger>::default();
-        let allowed = Allowed { dim: setup.plan.dim, ..Allowed::default() };
+        let allowed = Allowed { shape: setup.plan.shape, ..Allowed::default() };
         let keys = setup.plan.keys();
         let producer = Producer::new(&setup.brokers, &name, Arc::clone(&ledger), setup.plan, random.fork());
         let run = Self {
@@ -199,6 +203,25 @@ impl Run {
         );
     }
 
+    /// The collection is gone, by the operator's own act; once nothing more is committed, what is committed went with it.
+    pub(crate) fn dropped(&self, kiteline: &mut [Kiteline]) {
+        let (mut committed, mut since) = (self.committed(), Instant::now());
+        // Twice as long as librdkafka waits for a commit, and some.
+        while since.elapsed() < Duration::from_millis(2500) {
+            self.pass(Duration::from_millis(200), kiteline);
+            let now = self.committed();
+            if now != committed {
+                (committed, since) = (now, Instant::now());
+            }
+        }
+        self.allowed.borrow_mut().dropped_below = committed;
+    }
+
+    /// The collection was dropped and made again at once: what is in the topic by now may have gone with it.
+    pub(crate) fn dropped_meanwhile(&self) {
+        self.allowed.borrow_mut().dropped_below = self.offsets.ends(self.partitions.get());
+    }
+
     /// Waits until all that was sent is committed.
     pub(crate) fn settle(&self, kiteline: &mut [Kiteline]) {
         let partitions = self.partitions.get();
@@ -249,14 +272,20 @@ impl Run {
     }
 }
 
+fn server(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: see tests/blackbox/main.rs"))
+}
+
+/// The file of a pipeline: small batches and requests, so that faults come between them.
 fn pipeline(name: &str, setup: &Setup) -> String {
     let brokers = setup.seen_brokers.as_ref().unwrap_or(&setup.brokers);
     let milvus = setup.seen_milvus.as_ref().unwrap_or(&setup.milvus);
-    let Setup { session, kafka_keys, milvus_keys, tables, .. } = setup;
-    // Small batches and requests, so that faults come between them.
+    let Setup { lanes, session, kafka_keys, milvus_keys, tables, .. } = setup;
+    let unknown_fields =
+        if setup.plan.shape.more { "unknown_fields = \"drop\"" } else { "unknown_fields = \"reject\"" };
     format!(
         r#"name = "{name}"
-lanes = 2
+lanes = {lanes}
 
 [kafka]
 brokers = "{brokers}"
@@ -273,15 +302,20 @@ group = "{name}"
 [milvus]
 uri = "{milvus}"
 collection = "{name}"
-unknown_fields = "reject"
 timeout = "5s"
+watch = "1s"
+{unknown_fields}
 {milvus_keys}
+
+[decode.key]
+format = "text"
 
 [batch]
 rows = 200
 
 [write]
 rows = 200
+bytes = "1MiB"
 age = "50ms"
 
 [dead_letter]
@@ -300,6 +334,16 @@ fn create_topics(brokers: &str, topics: &[(&str, i32)], replicas: i32) {
         for result in admin.create_topics(&topics, &AdminOptions::new()).await.expect("asked") {
             result.expect("made");
         }
+        // A broker hears of them a little later than the controller.
+        wait_until("the topics have no leaders", PROGRESS, || {
+            topics.iter().all(|topic| {
+                let metadata = admin.inner().fetch_metadata(Some(topic.name), Duration::from_secs(5));
+                metadata.is_ok_and(|metadata| {
+                    let partitions = metadata.topics()[0].partitions();
+                    partitions.len() == topic.num_partitions as usize && partitions.iter().all(|p| p.leader() >= 0)
+                })
+            })
+        });
     });
 }
 

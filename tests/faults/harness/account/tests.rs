@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::record::Bad;
 use super::*;
 
-const DIM: u32 = 2;
+const SHAPE: Shape = Shape { dim: 2, more: false };
 
 /// Three operations on one key, one on another, and a bad record, all in partition 0.
 fn sent() -> Vec<Sent> {
@@ -17,7 +17,7 @@ fn sent() -> Vec<Sent> {
 
 fn row(key: u32, seq: u32) -> (String, Vec<Map<String, Value>>) {
     let id = record::key(key);
-    let row = Map::from_iter(record::row(&id, seq, DIM));
+    let row = Map::from_iter(record::row(&id, seq, SHAPE));
     (id, vec![row])
 }
 
@@ -27,12 +27,12 @@ fn rows(of: &[(u32, u32)]) -> Rows {
 }
 
 fn letter(offset: i64) -> Letter {
-    let value = record::value(What::Bad(Bad::Cut), &record::key(2), offset as u32, DIM);
-    Letter { partition: 0, offset, stage: "decode".into(), reason: "not JSON: …".into(), value }
+    let value = record::value(What::Bad(Bad::Cut), &record::key(2), offset as u32, SHAPE);
+    Letter { partition: 0, offset, stage: "decode".into(), reason: "not JSON: …".into(), said: String::new(), value }
 }
 
 fn account(sent: &[Sent], rows: &Rows, letters: &[Letter]) -> Account {
-    of(sent, rows, letters, &Allowed { dim: DIM, ..Allowed::default() })
+    of(sent, rows, letters, &Allowed { shape: SHAPE, ..Allowed::default() })
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_row_that_the_collection_counts_and_does_not_show_is_doubled() {
     let twice = [letter(4), letter(4)];
     let account = account(&sent(), &doubled, &twice);
     assert_eq!((account.lost.len(), account.doubled.len(), account.wrong.len()), (0, 2, 0), "{account}");
-    let allowed = Allowed { repeated_letters: true, dim: DIM, ..Allowed::default() };
+    let allowed = Allowed { repeated_letters: true, shape: SHAPE, ..Allowed::default() };
     assert!(of(&sent(), &rows(&[(1, 3), (2, 1)]), &twice, &allowed).is_clean());
 }
 
