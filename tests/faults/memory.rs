@@ -36,14 +36,14 @@ fn memory_stays_flat_and_within_its_limit_while_milvus_stands_still() {
     producer.flush();
     let mut kiteline = [run.start()];
     run.progress(&mut kiteline, 1);
-    milvus.pause();
+    milvus.pause(None);
     let still = run.profile.time(60, 300);
     let mut sizes = Vec::new();
     for _ in 0..still.as_secs() {
         run.pass(Duration::from_secs(1), &mut kiteline);
         sizes.push(kiteline[0].resident());
     }
-    milvus.resume();
+    milvus.resume(None);
     let (early, late) = sizes.split_at(sizes.len() / 2);
     let peak = |sizes: &[u64]| sizes.iter().max().copied().unwrap_or(0);
     let mib = |bytes: u64| bytes >> 20;

@@ -25,9 +25,9 @@ fn nothing_is_lost_when_milvus_is_killed_or_frozen() {
         run.check_committed();
     }
     run.progress(&mut kiteline, 500);
-    milvus.pause();
+    milvus.pause(None);
     run.pass(frozen, &mut kiteline);
-    milvus.resume();
+    milvus.resume(None);
     run.progress(&mut kiteline, 500);
     run.check_committed();
     feed.stop();

@@ -17,3 +17,4 @@ mod memory;
 mod milvus;
 mod rejected;
 mod schema;
+mod soak;

@@ -2,7 +2,7 @@
 
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -59,11 +59,11 @@ pub(crate) fn of(sent: &[Sent], rows: &Rows, letters: &[Letter], allowed: &Allow
 pub(crate) fn missing_below(sent: &[Sent], committed: &[i64], rows: &Rows, letters: &[Letter]) -> Vec<String> {
     let is_committed =
         |record: &Sent| record.offset.is_some_and(|offset| offset < committed[record.partition as usize]);
-    let letters: HashSet<(i32, i64)> = letters.iter().map(|letter| (letter.partition, letter.offset)).collect();
+    let letters: HashMap<_, _> = letters.iter().map(|letter| ((letter.partition, letter.offset), letter)).collect();
+    let letter = |record: &Sent| letters.get(&(record.partition, record.offset?));
     let mut missing = Vec::new();
     for (seq, record) in sent.iter().enumerate().filter(|(_, record)| is_committed(record)) {
-        let bad = matches!(record.what, What::Bad(_));
-        if bad && !letters.contains(&(record.partition, record.offset.unwrap_or(-1))) {
+        if matches!(record.what, What::Bad(_)) && letter(record).is_none() {
             missing.push(format!("{}: committed, and no dead letter", name(sent, seq as u32)));
         }
     }
@@ -77,7 +77,8 @@ pub(crate) fn missing_below(sent: &[Sent], committed: &[i64], rows: &Rows, lette
             None => operations.iter().filter(|seq| **seq >= last).any(is_delete),
         };
         if !fine {
-            missing.push(format!("{}: committed, and not in Milvus", name(sent, last)));
+            let instead = letter(&sent[last as usize]).map_or("not in Milvus".to_owned(), |letter| rejected(letter));
+            missing.push(format!("{}: committed, and {instead}", name(sent, last)));
         }
     }
     missing.sort();

@@ -74,7 +74,8 @@ impl Kiteline {
 
     fn tail(&self) -> String {
         let log = self.log();
-        let lines: Vec<&str> = log.lines().collect();
+        // librdkafka tells of every attempt to connect.
+        let lines: Vec<&str> = log.lines().filter(|line| !line.contains(" librdkafka: ")).collect();
         lines[lines.len().saturating_sub(15)..].join("\n")
     }
 }

@@ -22,9 +22,7 @@ use super::random::{self, Random};
 use super::report;
 use crate::support::{self, wait_until};
 
-/// How long all that was sent may take to be done, once nothing is broken any more.
-const SETTLE: Duration = Duration::from_secs(240);
-/// How long it may take until something is done.
+/// How long it may take until something more is done.
 const PROGRESS: Duration = Duration::from_secs(90);
 
 /// The servers of a scenario, and what it sends.
@@ -226,7 +224,7 @@ impl Run {
     pub(crate) fn settle(&self, kiteline: &mut [Kiteline]) {
         let partitions = self.partitions.get();
         let ends = self.offsets.ends(partitions);
-        let deadline = Instant::now() + SETTLE;
+        let (mut least, mut since) = (i64::MAX, Instant::now());
         loop {
             kiteline.iter_mut().for_each(Kiteline::must_run);
             let committed = self.committed();
@@ -234,7 +232,10 @@ impl Run {
             if left == 0 {
                 return;
             }
-            assert!(Instant::now() < deadline, "{left} records are not committed after {SETTLE:?}");
+            if left < least {
+                (least, since) = (left, Instant::now());
+            }
+            assert!(since.elapsed() < PROGRESS, "{left} records are not committed, for {PROGRESS:?}");
             std::thread::sleep(Duration::from_millis(200));
         }
     }

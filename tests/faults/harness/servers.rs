@@ -57,18 +57,17 @@ impl Server {
 
     /// SIGKILL, of one broker where a number is given.
     pub(crate) fn kill(&self, broker: Option<u32>) {
-        let broker = broker.map(|number| number.to_string());
-        self.inner.run("kill", &broker.iter().map(String::as_str).collect::<Vec<_>>());
+        self.inner.run_for("kill", broker);
     }
 
     /// SIGSTOP.
-    pub(crate) fn pause(&self) {
-        self.inner.run("pause", &[]);
+    pub(crate) fn pause(&self, broker: Option<u32>) {
+        self.inner.run_for("pause", broker);
     }
 
     /// SIGCONT.
-    pub(crate) fn resume(&self) {
-        self.inner.run("resume", &[]);
+    pub(crate) fn resume(&self, broker: Option<u32>) {
+        self.inner.run_for("resume", broker);
     }
 }
 
@@ -76,6 +75,11 @@ impl Inner {
     fn run(&self, command: &str, options: &[&str]) -> String {
         let _one = self.command.lock().unwrap_or_else(PoisonError::into_inner);
         self.run_alone(command, options)
+    }
+
+    fn run_for(&self, command: &str, broker: Option<u32>) {
+        let broker = broker.map(|number| number.to_string());
+        self.run(command, &broker.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
     fn run_alone(&self, command: &str, options: &[&str]) -> String {
