@@ -128,11 +128,9 @@ impl Account {
         let strange = rows.by_key.values().map(Vec::len).sum::<usize>() - known;
         self.wrong.extend((0..strange).map(|_| "a row whose key has no good record".to_owned()));
         let seen = (known + strange) as u64;
-        if rows.count > seen {
-            self.doubled.push(format!("the collection counts {} rows and shows {seen}", rows.count));
-        } else if rows.count < seen {
-            self.lost.push(format!("the collection counts {} rows and shows {seen}", rows.count));
-        }
+        let counted = format!("the collection counts {} rows and shows {seen}", rows.count);
+        self.doubled.extend((seen..rows.count).map(|_| counted.clone()));
+        self.lost.extend((rows.count..seen).map(|_| counted.clone()));
     }
 
     fn check_letters(&mut self, sent: &[Sent], letters: &[Letter], allowed: &Allowed) {
