@@ -11,6 +11,8 @@ mod check;
 mod crash;
 mod dead_letter;
 mod exit_codes;
+#[path = "../faults/mod.rs"]
+mod faults;
 mod groups;
 mod keys;
 mod logs;

@@ -109,20 +109,20 @@ finish() {
   done
 }
 
-# one_process STOP_SIGNAL COMMAND [DIR]: the commands of a script whose server is one process and whose home is DIR. The
-# script has the functions `prepare`, which fills the cache, and `start`, which starts what does not run in $dir.
+# one_process STOP_SIGNAL COMMAND [DIR [SETTING…]]: the commands of a script whose server is one process and whose home is
+# DIR. The script has the functions `prepare`, which fills the cache, and `start`, which starts what does not run in $dir.
 one_process() {
   if [[ ${2-} == prepare ]]; then
     prepare
     return
   fi
-  [[ $# -eq 3 ]] || usage
+  [[ $# -eq 3 || ($# -gt 3 && $2 == start) ]] || usage
   dir=$(realpath -m "$3")
   case $2 in
     start)
       prepare
       lock
-      start
+      start "${@:4}"
       ;;
     stop) finish "$1" 10 "$dir" ;;
     kill) finish KILL 0 "$dir" ;;

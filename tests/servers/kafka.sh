@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # kafka.sh COMMAND DIR …: real Apache Kafka (KRaft) on 127.0.0.1, its data and ports private to DIR.
 #
-#   start DIR [--brokers N] [KEY=VALUE …]   start the brokers that do not run, print the bootstrap address
+#   start DIR [--brokers N] [--proxy LISTEN PROXY] [KEY=VALUE …]
+#                                           start the brokers that do not run, print the bootstrap address
 #   stop | kill DIR [BROKER]                end all brokers or one (1, 2, …); kill is SIGKILL, and so is stop after 10 s:
 #                                           a broker without a quorum waits for minutes
 #   restart DIR [BROKER]                    stop and start
@@ -10,7 +11,9 @@
 #   tool DIR CLASS …                        one of Kafka's own tools, told where the brokers are
 #   prepare                                 only fill the cache
 #
-# --brokers counts at the first start of a DIR. KEY=VALUE is a setting of the brokers that this start starts, and stays.
+# --brokers and --proxy count at the first start of a DIR. With --proxy a single broker listens at LISTEN (host:port) too,
+# and clients that come that way are told to come to PROXY. KEY=VALUE is a setting of the brokers that this start starts,
+# and stays.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -61,7 +64,7 @@ archive_classes() { # FOLDER
   rm -r "$dir"
 }
 
-settings() { # BROKER COUNT FIRST_PORT
+settings() { # BROKER COUNT FIRST_PORT [LISTEN PROXY]
   local n voters="" in_sync=$(($2 > 2 ? 2 : 1)) port=$(($3 + 2 * $1 - 2))
   for ((n = 1; n <= $2; n++)); do voters+=,$n@127.0.0.1:$(($3 + 2 * n - 1)); done
   cat <<PROPERTIES
@@ -69,8 +72,9 @@ process.roles=broker,controller
 node.id=$1
 controller.quorum.voters=${voters:1}
 log.dirs=$dir/$1/data
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))${4:+,PROXIED://$4}
+advertised.listeners=PLAINTEXT://127.0.0.1:$port${5:+,PROXIED://$5}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
 controller.listener.names=CONTROLLER
 
 # Every topic on every broker, written by a majority.
@@ -100,12 +104,12 @@ group.consumer.heartbeat.interval.ms=1000
 PROPERTIES
 }
 
-format_brokers() { # COUNT
+format_brokers() { # COUNT [LISTEN PROXY]
   local n port
   port=$(claim_ports "$dir")
   for ((n = 1; n <= $1; n++)); do
     mkdir -p "$dir/$n"
-    settings "$n" "$1" "$port" >"$dir/$n/server.properties"
+    settings "$n" "$1" "$port" "${@:2}" >"$dir/$n/server.properties"
     "${java[@]}" -Dlog4j2.level=WARN kafka.tools.StorageTool format --ignore-formatted -t kiteline \
       -c "$dir/$n/server.properties" >"$dir/$n/log" 2>&1 || { cat "$dir/$n/log" >&2; die "broker $n has no storage"; }
   done
@@ -144,8 +148,8 @@ start_brokers() { # [KEY=VALUE …]
   for home in "${homes[@]}"; do await "$home" 90 started "$home"; done
 }
 
-start() { # [--brokers N] [KEY=VALUE …]
-  local count=1 options=()
+start() { # [--brokers N] [--proxy LISTEN PROXY] [KEY=VALUE …]
+  local count=1 proxy=() options=()
   while [[ $# -gt 0 ]]; do
     case $1 in
       --brokers)
@@ -153,12 +157,17 @@ start() { # [--brokers N] [KEY=VALUE …]
         count=$2
         shift
         ;;
+      --proxy)
+        [[ $# -ge 3 ]] || usage
+        proxy=("$2" "$3")
+        shift 2
+        ;;
       *=*) options+=("$1") ;;
       *) usage ;;
     esac
     shift
   done
-  [[ -s $dir/brokers ]] || format_brokers "$count"
+  [[ -s $dir/brokers ]] || format_brokers "$count" "${proxy[@]}"
   select_brokers
   start_brokers "${options[@]}"
   bootstrap

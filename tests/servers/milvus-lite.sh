@@ -22,6 +22,7 @@ ready() { listening "$(cat "$dir/port")" 1; }
 
 start() {
   local port
+  [[ $# -eq 0 ]] || usage
   port=$(claim_ports "$dir")
   alive "$dir" || spawn "$dir" "$env/bin/python" -u -m milvus_lite server --data-dir "$dir/data" \
     --host 127.0.0.1 --port "$port"

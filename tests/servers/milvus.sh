@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # milvus.sh COMMAND DIR: a real Milvus 2.3.5, standalone with embedded etcd and rocksmq, its data and ports private to DIR.
 #
-#   start DIR [--secure]   start it unless it runs, wait until it is healthy, print its address
-#   stop | kill DIR        end it with SIGKILL: on SIGTERM it can hang for minutes, and what it acknowledged is safe
-#   pause | resume DIR     SIGSTOP, SIGCONT
-#   prepare                only fill the cache
+#   start DIR [--secure] [KEY=VALUE …]
+#                        start it unless it runs, wait until it is healthy, print its address
+#   stop | kill DIR      end it with SIGKILL: on SIGTERM it can hang for minutes, and what it acknowledged is safe
+#   pause | resume DIR   SIGSTOP, SIGCONT
+#   prepare              only fill the cache
 #
 # --secure counts at the first start of a DIR: TLS with certificates on both sides, and users with passwords (root:Milvus).
 # Then the folder of the certificates is printed behind the address. ca.pem is the authority, server.pem is for 127.0.0.1
 # and milvus.test, client.pem is known to the server; stranger.pem is not, being of the authority stranger-ca.pem.
+#
+# KEY=VALUE is a setting of Milvus by its place in milvus.yaml, as quotaAndLimits.dml.enabled=true, and stays.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -104,13 +107,20 @@ healthy() { # metrics and health have a port that the configuration does not kno
 
 prepare() { cached "${server##*/}" unpack_server; }
 
-start() {
-  if [[ $secure && ! -e $dir/port ]]; then (make_certificates "$dir/tls") 2>"$dir/tls.log"; fi
+start() { # [--secure] [KEY=VALUE …]
+  local settings=()
+  if [[ ${1-} == --secure ]]; then
+    shift
+    [[ -e $dir/port ]] || (make_certificates "$dir/tls") 2>"$dir/tls.log"
+  fi
   if ! alive "$dir"; then
     configure
+    [[ $# -eq 0 ]] || printf '%s\n' "$@" >>"$dir/settings"
+    [[ ! -s $dir/settings ]] || mapfile -t settings <"$dir/settings"
     cd "$dir" # where it looks for its configuration
+    # Milvus takes settings from its environment, by their own names.
     DEPLOY_MODE=STANDALONE METRICS_PORT=$(($(cat port) + 11)) MILVUS_RUN_DIR=$dir/run LD_LIBRARY_PATH=$server/bin \
-      spawn "$dir" "$server/bin/milvus" run standalone
+      spawn "$dir" env "${settings[@]}" "$server/bin/milvus" run standalone
   fi
   await "$dir" 120 healthy
   if [[ -d $dir/tls ]]; then
@@ -120,9 +130,4 @@ start() {
   fi
 }
 
-secure=
-if [[ ${*: -1} == --secure ]]; then
-  secure=yes
-  set -- "${@:1:$#-1}"
-fi
 one_process KILL "$@"

@@ -8,6 +8,7 @@ mod plugins;
 mod run;
 mod servers;
 mod setup;
+mod soak;
 mod test;
 
 use std::process::ExitCode;
@@ -19,6 +20,9 @@ Tasks of this repository.
 
     cargo xtask demo [ARGUMENT…]        set up, build and run `kiteline demo` with these arguments
     cargo xtask test                    set up and run every check and test, on real servers
+    cargo xtask soak [--minutes N] [--seed N]
+                                        the fault suite in full size, and random faults for an hour or so long; writes
+                                        docs/soak.md
     cargo xtask setup [--tests]         install the system packages that building (or testing) needs
     cargo xtask plugins                 build the plugins into plugins/dist
     cargo xtask bindings [--check]      generate the Rust SDK's bindings from wit/, or see that they are up to date
@@ -45,6 +49,7 @@ fn task(arguments: &[&str]) -> Option<Result> {
     Some(match arguments {
         ["demo", rest @ ..] => demo::run(rest),
         ["test"] => test::run(),
+        ["soak", rest @ ..] => soak::run(rest),
         ["setup"] => setup::for_building(),
         ["setup", "--tests"] => setup::for_testing(),
         ["plugins"] => plugins::build().map_err(Into::into),

@@ -45,6 +45,11 @@ pub(crate) const MILVUS_LITE: Server = Server {
 };
 
 impl Server {
+    /// Its name and version.
+    pub(crate) fn name(&self) -> &'static str {
+        self.download.split(',').next().unwrap_or_default()
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(root().join("tests/servers").join(self.script));
         command.args(arguments).stdin(Stdio::null());

@@ -11,6 +11,9 @@ use counted::Count;
 
 const WORKSPACES: [&str; 2] = ["Cargo.toml", "plugins/Cargo.toml"];
 
+/// The fault suite: its scenarios wait more than they work, so more of them run at once than there are processors.
+const FAULTS: &str = "faults::";
+
 /// Runs everything up to the first failure. The last line is the number of tests.
 pub(crate) fn run() -> Result {
     let (mut steps, mut count) = (Steps::default(), Count::default());
@@ -36,8 +39,11 @@ fn take(steps: &mut Steps, count: &mut Count) -> Result {
     let servers = [&KAFKA, &MILVUS, &MILVUS_SECURE, &MILVUS_LITE];
     let running = steps.take("start servers", || Running::start(&servers))?;
     steps.take("tests of plugins and SDK", || count.run(&mut on_workspace(&["test", "--workspace"], WORKSPACES[1])))?;
-    steps.take("tests", || {
-        count.run(cargo(&["test", "--workspace"]).envs(running.environment.iter().map(|(name, value)| (name, value))))
+    let servers = || running.environment.iter().map(|(name, value)| (name, value));
+    steps.take("tests", || count.run(cargo(&["test", "--workspace", "--", "--skip", FAULTS]).envs(servers())))?;
+    steps.take("faults", || {
+        let faults = ["test", "--package", "kiteline", "--test", "blackbox", "--", FAULTS, "--test-threads", "3"];
+        count.run(cargo(&faults).envs(servers()))
     })
 }
 

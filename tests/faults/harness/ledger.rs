@@ -1,0 +1,61 @@
+//! The producer's own ledger: what was sent, and the origin under which the brokers acknowledged it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::record::What;
+
+/// A record that was sent. Its number is its index in the ledger.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sent {
+    pub(crate) key: u32,
+    pub(crate) what: What,
+    pub(crate) partition: i32,
+    /// None until the brokers acknowledge it.
+    pub(crate) offset: Option<i64>,
+}
+
+/// All records of a scenario, in the order in which they were sent.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    sent: Mutex<Vec<Sent>>,
+}
+
+impl Ledger {
+    /// Enters a record before it is sent; its number.
+    pub(crate) fn enter(&self, key: u32, what: What, partition: i32) -> u32 {
+        let mut sent = self.lock();
+        sent.push(Sent { key, what, partition, offset: None });
+        sent.len() as u32 - 1
+    }
+
+    /// The brokers have a record.
+    pub(crate) fn acknowledged(&self, seq: u32, partition: i32, offset: i64) {
+        let mut sent = self.lock();
+        let record = &mut sent[seq as usize];
+        assert_eq!(record.partition, partition, "record {seq} went to another partition");
+        assert!(record.offset.replace(offset).is_none(), "record {seq} was acknowledged twice");
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// All records as they stand.
+    pub(crate) fn all(&self) -> Vec<Sent> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Sent>> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The good operations of each key, as numbers of records in the order of the key's partition.
+pub(crate) fn by_key(sent: &[Sent]) -> HashMap<u32, Vec<u32>> {
+    let mut by_key: HashMap<u32, Vec<u32>> = HashMap::new();
+    for (seq, record) in sent.iter().enumerate().filter(|(_, record)| !matches!(record.what, What::Bad(_))) {
+        by_key.entry(record.key).or_default().push(seq as u32);
+    }
+    by_key
+}

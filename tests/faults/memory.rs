@@ -1,0 +1,73 @@
+//! Memory while Milvus stands still and Kafka does not.
+
+use std::time::{Duration, Instant};
+
+use super::harness::kiteline::Kiteline;
+use super::harness::producer::Plan;
+use super::harness::record::Shape;
+use super::harness::run::{Folder, Run, Setup};
+use super::harness::servers::Server;
+use crate::support::wait_until;
+
+/// What the pipeline may keep of records.
+const LIMIT: u64 = 64 << 20;
+/// How much resident memory may move and still count as flat: what the allocator keeps.
+const FLAT: u64 = 8 << 20;
+
+#[test]
+fn memory_stays_flat_and_within_its_limit_while_milvus_stands_still() {
+    let folder = Folder::new();
+    let milvus = Server::milvus(folder.path(), &[]);
+    // The vector makes records of a few kilobytes, so that the topic holds several times the limit.
+    let plan = Plan { shape: Shape { dim: 256, more: false }, ..Plan::new(4000, 200) };
+    let setup = Setup { milvus: milvus.address.clone(), ..Setup::shared(plan) };
+    let setup = Setup {
+        tables: format!("[limits]\nmemory = {LIMIT}\n"),
+        kafka_keys: "fetch_memory = \"32MiB\"".into(),
+        ..setup
+    };
+    let (run, mut producer) = Run::new("memory", setup);
+    let idle = run.start();
+    wait_until("partitions are assigned", Duration::from_secs(60), || idle.log().contains("assigned"));
+    let idle_size = settled(&idle);
+    idle.terminate();
+
+    producer.send(run.profile.size(60_000, 200_000));
+    producer.flush();
+    let mut kiteline = [run.start()];
+    run.progress(&mut kiteline, 1);
+    milvus.pause(None);
+    let still = run.profile.time(60, 300);
+    let mut sizes = Vec::new();
+    for _ in 0..still.as_secs() {
+        run.pass(Duration::from_secs(1), &mut kiteline);
+        sizes.push(kiteline[0].resident());
+    }
+    milvus.resume(None);
+    let (early, late) = sizes.split_at(sizes.len() / 2);
+    let peak = |sizes: &[u64]| sizes.iter().max().copied().unwrap_or(0);
+    let mib = |bytes: u64| bytes >> 20;
+    println!("memory: idle {} MiB, then at most {} and {} MiB", mib(idle_size), mib(peak(early)), mib(peak(late)));
+    assert!(peak(late) <= peak(early) + FLAT, "it grows: {sizes:?}");
+    run.settle(&mut kiteline);
+    run.account(&format!(
+        "Milvus stood still for {} s: {} MiB at most, {} idle",
+        still.as_secs(),
+        mib(peak(&sizes)),
+        mib(idle_size)
+    ));
+    assert!(peak(&sizes) <= LIMIT + idle_size, "{} MiB over {} idle", mib(peak(&sizes)), mib(idle_size));
+}
+
+/// The size of a process that has nothing to do, once it stops changing.
+fn settled(kiteline: &Kiteline) -> u64 {
+    let (mut size, mut since) = (0, Instant::now());
+    wait_until("memory settles", Duration::from_secs(60), || {
+        let now = kiteline.resident();
+        if now.abs_diff(size) > 1 << 20 {
+            (size, since) = (now, Instant::now());
+        }
+        since.elapsed() > Duration::from_secs(2)
+    });
+    size
+}
