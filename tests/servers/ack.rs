@@ -57,7 +57,7 @@ impl Ack {
             TcpIncoming::bind(SocketAddr::from(([127, 0, 0, 1], 0))).expect("the loopback has a free port")
         };
         let address = incoming.local_addr().expect("it is bound");
-        let milvus = Milvus { rule: rule.map(Arc::from), ..Milvus::default() };
+        let milvus = Milvus { rule: rule.map(Arc::new), ..Milvus::default() };
         let rows = Arc::clone(&milvus.rows);
         let serve = move || {
             let server = Server::builder()
@@ -87,7 +87,7 @@ impl Ack {
 struct Milvus {
     collections: Arc<Mutex<HashMap<String, Collection>>>,
     rows: Arc<AtomicU64>,
-    rule: Option<Arc<dyn Fn(&[String]) -> Option<Status> + Send + Sync>>,
+    rule: Option<Arc<Rule>>,
 }
 
 #[derive(Debug, Default)]

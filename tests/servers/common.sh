@@ -73,8 +73,12 @@ spawn() {
 
 alive() { # HOME
   local pid
-  pid=$(cat "$1/pid" 2>/dev/null) && grep -qszxF "KITELINE_SERVER=$1" "/proc/$pid/environ"
+  pid=$(cat "$1/pid" 2>/dev/null) || return 1
+  # A process has no environment for a moment when it becomes another program, as setsid does.
+  ours "$pid" "$1" || { kill -0 "$pid" 2>/dev/null && sleep 0.02 && ours "$pid" "$1"; }
 }
+
+ours() { grep -qszxF "KITELINE_SERVER=$2" "/proc/$1/environ"; } # PID HOME
 
 # await HOME SECONDS TEST…: returns when TEST succeeds; dies when the server ended or the time is over.
 await() {

@@ -108,7 +108,7 @@ healthy() { # metrics and health have a port that the configuration does not kno
 prepare() { cached "${server##*/}" unpack_server; }
 
 start() { # [--secure] [KEY=VALUE …]
-  local settings=()
+  local setting key
   if [[ ${1-} == --secure ]]; then
     shift
     [[ -e $dir/port ]] || (make_certificates "$dir/tls") 2>"$dir/tls.log"
@@ -116,11 +116,14 @@ start() { # [--secure] [KEY=VALUE …]
   if ! alive "$dir"; then
     configure
     [[ $# -eq 0 ]] || printf '%s\n' "$@" >>"$dir/settings"
-    [[ ! -s $dir/settings ]] || mapfile -t settings <"$dir/settings"
+    touch "$dir/settings"
+    while read -r setting; do
+      key=${setting%%=*}
+      export "${key//./_}=${setting#*=}" # Milvus takes them from its environment, with _ for .
+    done <"$dir/settings"
     cd "$dir" # where it looks for its configuration
-    # Milvus takes settings from its environment, by their own names.
     DEPLOY_MODE=STANDALONE METRICS_PORT=$(($(cat port) + 11)) MILVUS_RUN_DIR=$dir/run LD_LIBRARY_PATH=$server/bin \
-      spawn "$dir" env "${settings[@]}" "$server/bin/milvus" run standalone
+      spawn "$dir" "$server/bin/milvus" run standalone
   fi
   await "$dir" 120 healthy
   if [[ -d $dir/tls ]]; then

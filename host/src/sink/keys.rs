@@ -71,7 +71,7 @@ impl<V> Keys<V> {
     }
 
     /// Number of keys.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         match &self.values {
             Values::Auto => 0,
             Values::Ints(values) => values.len(),

@@ -54,11 +54,16 @@ pub(crate) fn of(sent: &[Sent], rows: &Rows, letters: &[Letter], allowed: &Allow
     account
 }
 
-/// Committed records that are not accounted for: each must be in Milvus, overtaken there, or a dead letter. `rows` and
-/// `letters` were read after the offsets were.
-pub(crate) fn missing_below(sent: &[Sent], committed: &[i64], rows: &Rows, letters: &[Letter]) -> Vec<String> {
-    let is_committed =
-        |record: &Sent| record.offset.is_some_and(|offset| offset < committed[record.partition as usize]);
+/// Committed records that are not accounted for: each must be in Milvus, overtaken there, dropped, or a dead letter.
+/// `rows` and `letters` were read after the offsets were.
+pub(crate) fn missing_below(
+    sent: &[Sent],
+    committed: &[i64],
+    rows: &Rows,
+    letters: &[Letter],
+    allowed: &Allowed,
+) -> Vec<String> {
+    let is_committed = |record: &Sent| record.is_below(committed);
     let letters: HashMap<_, _> = letters.iter().map(|letter| ((letter.partition, letter.offset), letter)).collect();
     let letter = |record: &Sent| letters.get(&(record.partition, record.offset?));
     let mut missing = Vec::new();
@@ -74,7 +79,10 @@ pub(crate) fn missing_below(sent: &[Sent], committed: &[i64], rows: &Rows, lette
         let rows = rows.by_key.get(&record::key(key)).map_or(&[][..], Vec::as_slice);
         let fine = match rows.iter().filter_map(seq_of).max() {
             Some(seq) => seq > last || seq == last && !is_delete(&last),
-            None => operations.iter().filter(|seq| **seq >= last).any(is_delete),
+            None => {
+                sent[last as usize].is_below(&allowed.dropped_below)
+                    || operations.iter().filter(|seq| **seq >= last).any(is_delete)
+            }
         };
         if !fine {
             let instead = letter(&sent[last as usize]).map_or("not in Milvus".to_owned(), |letter| rejected(letter));
@@ -111,11 +119,10 @@ impl Account {
             let found = rows.by_key.get(&id).map_or(&[][..], Vec::as_slice);
             known += found.len();
             let origin = || name(sent, last);
-            let dropped = allowed.dropped_below.get(record.partition as usize).copied().unwrap_or(0);
             match (record.what, found) {
                 (What::Delete, []) => self.deleted += 1,
                 (What::Delete, _) => self.wrong.push(format!("{}: a deleted row is there", origin())),
-                (_, []) if record.offset.is_some_and(|offset| offset < dropped) => self.dropped += 1,
+                (_, []) if record.is_below(&allowed.dropped_below) => self.dropped += 1,
                 (_, []) => self.lost.push(format!("{}: no row", origin())),
                 (_, [row, more @ ..]) => {
                     self.written += 1;

@@ -38,7 +38,7 @@ impl Collection {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
         let timeout = Duration::from_secs(20);
-        let options = Options { uri: uri.to_owned(), token: None, tls: None, database: None, timeout };
+        let options = Options { uri: uri.to_owned(), token: None, database: None, tls: None, timeout };
         let client = again("Milvus does not answer", || runtime.block_on(Client::connect(&options)));
         Self { runtime, client, name: name.to_owned(), dim }
     }

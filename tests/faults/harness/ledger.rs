@@ -21,6 +21,14 @@ pub(crate) struct Ledger {
     sent: Mutex<Vec<Sent>>,
 }
 
+impl Sent {
+    /// True where its offset is below that of its partition.
+    pub(crate) fn is_below(&self, offsets: &[i64]) -> bool {
+        let limit = offsets.get(self.partition as usize).copied().unwrap_or(0);
+        self.offset.is_some_and(|offset| offset < limit)
+    }
+}
+
 impl Ledger {
     /// Enters a record before it is sent; its number.
     pub(crate) fn enter(&self, key: u32, what: What, partition: i32) -> u32 {

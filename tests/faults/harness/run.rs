@@ -192,7 +192,8 @@ impl Run {
     pub(crate) fn check_committed(&self) {
         let committed = self.committed();
         let rows = self.collection.rows(self.keys.get());
-        let missing = account::missing_below(&self.ledger.all(), &committed, &rows, self.letters.borrow_mut().all());
+        let (sent, mut letters) = (self.ledger.all(), self.letters.borrow_mut());
+        let missing = account::missing_below(&sent, &committed, &rows, letters.all(), &self.allowed.borrow());
         assert!(
             missing.is_empty(),
             "{} of what is committed:\n{}",

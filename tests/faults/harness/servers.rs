@@ -97,8 +97,10 @@ impl Inner {
 
     /// True where nobody ended it and it is gone all the same: its pid is noted for as long as it should run.
     fn ended_by_itself(&self) -> bool {
-        let pid = std::fs::read_to_string(self.home.join("pid"));
-        pid.is_ok_and(|pid| !Path::new("/proc").join(pid.trim()).exists())
+        let Ok(pid) = std::fs::read_to_string(self.home.join("pid")) else { return false };
+        // Where nobody waits for it, it stays as a zombie.
+        let state = std::fs::read_to_string(Path::new("/proc").join(pid.trim()).join("stat"));
+        state.map_or(true, |state| state.contains(") Z "))
     }
 }
 

@@ -81,7 +81,7 @@ impl Gather {
             };
             self.put(id, closed, Version { prepared: Arc::clone(prepared), row: row.index, token });
         }
-        if self.places.len() > 2 * self.versions() + STALE {
+        if self.places.count() > 2 * self.versions() + STALE {
             let open = &self.open;
             self.places.retain(|(id, _)| open.contains_key(id));
         }
@@ -314,6 +314,6 @@ mod tests {
             let ids: Vec<_> = (0..1000).map(|id| (batch * 1000 + id, "a", 0)).collect();
             gather.add(&rows(&schema, &ids), batch as u64, LIMITS, now, &mut closed);
         }
-        assert!(gather.places.len() <= 2 * gather.versions() + STALE, "{}", gather.places.len());
+        assert!(gather.places.count() <= 2 * gather.versions() + STALE, "{}", gather.places.count());
     }
 }

@@ -304,15 +304,15 @@ impl World {
         let Some(number) = self.members[member].next.keys().next().copied() else { return };
         self.commit(member);
         // What is under way ends before the other member writes; if the answer comes later, it says nothing.
-        let late = self.members[member].under_way.take().map(|request| {
-            if self.random.one_in(2) {
-                let ops = self.ops(member, &request);
-                if ops.iter().all(|(.., op)| op.fate != Fate::Refused) {
-                    self.apply(&request, &ops);
-                }
+        let late = self.members[member].under_way.take();
+        if let Some(request) = &late
+            && self.random.one_in(2)
+        {
+            let ops = self.ops(member, request);
+            if ops.iter().all(|(.., op)| op.fate != Fate::Refused) {
+                self.apply(request, &ops);
             }
-            request
-        });
+        }
         self.members[member].next.remove(&number);
         self.members[member].core.revoke(&[partition(number)]);
         let other = (member + 1) % MEMBERS;

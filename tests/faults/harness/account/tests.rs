@@ -82,7 +82,9 @@ fn a_deleted_row_that_is_there_is_wrong() {
 
 #[test]
 fn what_is_committed_must_be_there_or_overtaken() {
-    let missing = |committed: i64, rows: &Rows, letters: &[Letter]| missing_below(&sent(), &[committed], rows, letters);
+    let missing = |committed: i64, rows: &Rows, letters: &[Letter]| {
+        missing_below(&sent(), &[committed], rows, letters, &Allowed::default())
+    };
     assert_eq!(missing(0, &rows(&[]), &[]), <[String; 0]>::default());
     assert_eq!(missing(1, &rows(&[]), &[]), <[String; 0]>::default(), "the deletion came already");
     assert_eq!(missing(4, &rows(&[]), &[]).len(), 2);

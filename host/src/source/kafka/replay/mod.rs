@@ -211,7 +211,7 @@ impl Replay {
             let moved = state
                 .partitions
                 .iter_mut()
-                .filter_map(|(partition, progress)| progress.take_moved().then_some((&*partition, &*progress)));
+                .filter_map(|(partition, progress)| progress.take_moved().then_some((partition, &*progress)));
             list(moved).map_err(SourceError::fatal)?
         };
         if list.count() == 0 {
