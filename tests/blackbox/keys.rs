@@ -53,7 +53,7 @@ fn a_feed_of_upserts_and_tombstones_ends_as_its_last_records_say() {
         let feed: Vec<(usize, Option<Vec<u8>>)> = (0..6000)
             .map(|n| {
                 random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                let value = if (random >> 40) % 3 == 0 { None } else { Some(row(n)) };
+                let value = if (random >> 40).is_multiple_of(3) { None } else { Some(row(n)) };
                 ((random >> 33) as usize % keys.len(), value)
             })
             .collect();

@@ -20,7 +20,9 @@ const PROCESSES: usize = 3;
 const BROKERS: u32 = 3;
 
 /// What can happen, with the name that the report has for it.
-const FAULTS: [(&str, fn(&mut World)); 12] = [
+type Fault = (&'static str, fn(&mut World));
+
+const FAULTS: [Fault; 12] = [
     ("killed", World::kill),
     ("ended", World::end),
     ("joined by one more", World::join),

@@ -45,10 +45,6 @@ impl Ledger {
         assert!(record.offset.replace(offset).is_none(), "record {seq} was acknowledged twice");
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.lock().len()
-    }
-
     /// All records as they stand.
     pub(crate) fn all(&self) -> Vec<Sent> {
         self.lock().clone()

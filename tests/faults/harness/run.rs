@@ -250,11 +250,6 @@ impl Run {
         account
     }
 
-    /// How many records were sent so far.
-    pub(crate) fn sent(&self) -> usize {
-        self.ledger.len()
-    }
-
     /// Adds partitions to the topic, with keys of their own.
     pub(crate) fn grow(&self, plan: &mut Plan, keys: u32, partitions: i32) {
         let total = plan.partitions() + partitions;
