@@ -4,6 +4,7 @@ use kiteline::source::kafka::LocalKafka;
 use kiteline::target::{Field, FieldType};
 
 use super::support::collection::{Milvus, field, text, vector};
+use super::support::kafka::{self, ToSend};
 use super::support::kiteline::kiteline;
 use super::support::pipeline::Names;
 
@@ -30,4 +31,23 @@ fn messagepack_goes_through_a_plugin_into_milvus() {
         serde_json::Value::from(row.clone()),
         serde_json::json!({"id": "a", "n": -300, "ok": true, "tags": [1, 2], "v": [0.5, 2.0]})
     );
+}
+
+#[test]
+fn a_tombstone_among_messagepack_deletes_the_row_of_its_key() {
+    let milvus = Milvus::lite();
+    let names = Names::unique("msgpack_deletes", kafka::brokers(), milvus.uri.clone());
+    kafka::create_topics(&[(&names.topic, 1)]);
+    let key = Field { primary: true, ..field("id", FieldType::Int64) };
+    milvus.create(&names.collection, &[key, field("t", text(9)), field("v", vector(2))]);
+    // {"t": "x", "v": [1, 2]}, and with an "id" of 7 beside
+    let (without, with) = (b"\x82\xa1t\xa1x\xa1v\x92\x01\x02", b"\x83\xa2id\x07\xa1t\xa1y\xa1v\x92\x01\x02");
+    let of = |key, value| ToSend { key, value };
+    let feed = [of("5", Some(&without[..])), of("6", Some(without)), of("8", Some(with)), of("5", None), of("9", None)];
+    kafka::produce(&names.topic, feed.into_iter());
+    let file = names
+        .file("", "[decode]\nformat = \"raw\"\nkey = { format = \"text\" }\n\n[[plugin]]\nuse = \"decode-msgpack\"\n");
+    let ended = kiteline(&["run", file.path(), "--until-end"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(milvus.ids(&names.collection), [6, 7]);
 }

@@ -10,7 +10,7 @@ mod value;
 use std::collections::BTreeSet;
 
 use column::{Columns, Values};
-use kiteline_guest::{Batch, Plugin, plugin, target};
+use kiteline_guest::{Batch, Plugin, Texts, plugin, target};
 
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -74,11 +74,23 @@ fn target_vectors() -> BTreeSet<String> {
     vectors
 }
 
+/// Writes a column. An integer or text that a row has already, from the record's key, stays where its payload has none:
+/// a record without a payload is deleted by it.
 fn write(batch: &mut Batch, field: &str, values: &Values<'_>) {
     match values {
         Values::Bools(values) => batch.set_bools(field, values),
+        Values::Ints(values) if values.contains(&None) => {
+            let old = batch.ints(field);
+            let filled: Vec<_> = values.iter().zip(old).map(|(new, old)| new.or(old)).collect();
+            batch.set_ints(field, &filled);
+        }
         Values::Ints(values) => batch.set_ints(field, values),
         Values::Floats(values) => batch.set_floats(field, values),
+        Values::Texts(values) if values.iter().any(|text| text.is_none()) => {
+            let old = batch.texts(field);
+            let filled: Texts = values.iter().zip(old.iter()).map(|(new, old)| new.or(old)).collect();
+            batch.set_texts(field, &filled);
+        }
         Values::Texts(values) => batch.set_texts(field, values),
         Values::Bytes(values) => batch.set_bytes(field, values),
         Values::Json(values) => batch.set_json_texts(field, values),

@@ -95,6 +95,15 @@ impl Milvus {
         self.by_key(collection, key, &format!("{key} >= \"\""), query)
     }
 
+    /// The primary keys of all rows, integers in a field `id`.
+    pub(crate) fn ids(&self, collection: &str) -> Vec<i64> {
+        let query = Query { filter: "id >= -9223372036854775807", fields: &["id"], limit: PAGE, ..Query::default() };
+        let rows = self.runtime.block_on(self.client.query(collection, &query)).expect("read");
+        let mut ids: Vec<i64> = rows.iter().map(|row| row["id"].as_i64().expect("an integer")).collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// The rows of one partition by their primary key, a text.
     pub(crate) fn rows_of_partition(
         &self,
