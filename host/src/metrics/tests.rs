@@ -34,7 +34,8 @@ fn value(metrics: &Metrics, name: &str) -> String {
 #[test]
 fn a_lane_counts_by_topic_stage_and_plugin() {
     let metrics = Metrics::new("p", "g");
-    let (first, second) = (partition(0), partition(1));
+    let first = partition(0);
+    let second = TopicPartition { partition: 1, ..first.clone() };
     metrics.assigned([first.clone(), second.clone()].into_iter());
     let mut lane = metrics.lane(3);
     lane.assigned(&first);
@@ -51,6 +52,10 @@ fn a_lane_counts_by_topic_stage_and_plugin() {
     assert_eq!(value(&metrics, "kiteline_read_records_total"), r#"{topic="items"} 4"#);
     assert_eq!(value(&metrics, "kiteline_read_bytes_total"), r#"{topic="items"} 20"#);
     assert_eq!(value(&metrics, "kiteline_batch_records_sum"), "4");
+    let fetched = |end| Fetched { end, next: end, queued: 0, committed: None };
+    metrics.fetched([(first, fetched(8)), (second, fetched(1))].into_iter());
+    let lag = [r#"{partition="0",topic="items"} 3"#, r#"{partition="1",topic="items"} 1"#];
+    assert_eq!(values(&metrics, "kiteline_lag_records"), lag, "each run of records is of one partition");
     assert_eq!(value(&metrics, "kiteline_decode_duration_seconds_sum"), "0.002");
     let rejected = values(&metrics, "kiteline_rejected_records_total");
     assert_eq!(rejected, [r#"{plugin="",stage="decode"} 1"#, r#"{plugin="clean",stage="plugin"} 2"#]);
