@@ -19,6 +19,9 @@ const PROCESSES: usize = 3;
 /// Brokers, on all of which every topic is.
 const BROKERS: u32 = 3;
 
+/// How long a Milvus that was frozen may take to answer again.
+const THAW: Duration = Duration::from_secs(30);
+
 /// What can happen, with the name that the report has for it.
 type Fault = (&'static str, fn(&mut World));
 
@@ -125,6 +128,11 @@ impl World {
         self.milvus.pause(None);
         self.pass(1000, 20_000);
         self.milvus.resume(None);
+        // A server whose parts gave each other up meanwhile does not always come back: an operator would restart it.
+        if !self.run.collection.answers_within(THAW) {
+            self.milvus.kill(None);
+            self.milvus.start();
+        }
     }
 
     fn cut(&mut self) {

@@ -93,6 +93,21 @@ impl Collection {
     }
 }
 
+impl Collection {
+    /// True where Milvus answers questions about rows again before the time is over.
+    pub(crate) fn answers_within(&self, time: Duration) -> bool {
+        let deadline = Instant::now() + time;
+        let query = Query { filter: "", fields: &["id"], limit: 1, ..Query::default() };
+        while Instant::now() < deadline {
+            if self.runtime.block_on(self.client.query(&self.name, &query)).is_ok() {
+                return true;
+            }
+            std::thread::park_timeout(Duration::from_millis(500));
+        }
+        false
+    }
+}
+
 /// Asks until there is an answer.
 fn again<T>(what: &str, mut ask: impl FnMut() -> Result<T, SinkError>) -> T {
     let deadline = Instant::now() + RECOVERY;
