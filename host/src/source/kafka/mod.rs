@@ -16,6 +16,7 @@ mod rebalance;
 mod replay;
 mod start;
 mod statistics;
+mod told;
 mod topic;
 
 pub use client::Settings;

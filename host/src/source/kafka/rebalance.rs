@@ -14,6 +14,7 @@ use super::queue::Queue;
 use super::replay::Replay;
 use super::start::Starts;
 use super::statistics::{self, Fetched};
+use super::told::Told;
 use crate::source::TopicPartition;
 
 /// How long the brokers may take to say where assigned partitions start. It is less than the time after which the group
@@ -40,6 +41,7 @@ pub(super) struct Context {
     started: OnceLock<Started>,
     /// What went wrong where no error can be returned.
     failure: Mutex<Option<SourceError>>,
+    told: Told,
 }
 
 /// Known only once there is a consumer, which needs its context first.
@@ -90,8 +92,14 @@ impl Context {
 impl ClientContext for Context {
     /// The only place where the reason is told; polls give the same error without it. The end of a partition is none.
     fn error(&self, error: KafkaError, reason: &str) {
-        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::PartitionEOF) {
+        let kind = error.rdkafka_error_code();
+        if kind == Some(RDKafkaErrorCode::PartitionEOF) {
+            return;
+        }
+        if self.told.is_due(kind, Instant::now()) {
             tracing::warn!(%error, reason, "Kafka");
+        } else {
+            tracing::debug!(%error, reason, "Kafka");
         }
     }
 
