@@ -33,11 +33,11 @@ pub use statistics::Fetched;
 pub use topic::{Looked, Topic};
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::{Offset, TopicPartitionList};
 
 use self::client::Reading;
@@ -47,10 +47,11 @@ use super::TopicPartition;
 
 /// How long a start waits for the brokers.
 const CONNECT: Duration = Duration::from_secs(15);
-/// How long the last commit may wait for a rebalance to end. A member that joins makes the others wait no longer.
-const COMMIT: Duration = Duration::from_secs(15);
-/// How long the consumer is served at a time meanwhile.
-const SERVE: Duration = Duration::from_millis(50);
+/// How long the last commit may wait for a rebalance to end. It mostly does within seconds; but a member that died makes
+/// the others wait for as long as its session lasts (45 s).
+const COMMIT: Duration = Duration::from_secs(60);
+/// How often the consumer is served meanwhile.
+const SERVE: Duration = Duration::from_millis(10);
 
 /// The consumer of this process.
 pub struct KafkaSource {
@@ -176,15 +177,12 @@ impl KafkaSource {
         }
     }
 
-    /// Commits the stored positions and waits for the answer.
+    /// Commits the stored positions and waits for the answer. Meanwhile the consumer is served: brokers answer only when
+    /// a rebalance is over that they may be in, and that may need this member.
     pub fn commit(&self) -> Result<(), SourceError> {
         let deadline = Instant::now() + COMMIT;
         loop {
-            let committed = match &self.replay {
-                Some(replay) => replay.commit(&self.consumer),
-                None => self.consumer.commit_consumer_state(CommitMode::Sync),
-            };
-            match committed {
+            match self.commit_once(deadline)? {
                 Ok(()) | Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::NoOffset)) => return Ok(()),
                 // Brokers take no commit while members come and go. It comes again when this member is back; what is
                 // another's by then is read again there.
@@ -194,6 +192,32 @@ impl KafkaSource {
                     | RDKafkaErrorCode::UnknownMemberId,
                 )) if Instant::now() < deadline => self.serve(SERVE)?,
                 Err(error) => return Err(SourceError::Commit(error.to_string())),
+            }
+        }
+    }
+
+    fn commit_once(&self, deadline: Instant) -> Result<KafkaResult<()>, SourceError> {
+        let (consumer, replay) = (Arc::clone(&self.consumer), self.replay.clone());
+        let (tell, told) = mpsc::channel();
+        let commit = move || {
+            let committed = match &replay {
+                Some(replay) => replay.commit(&consumer),
+                None => consumer.commit_consumer_state(CommitMode::Sync),
+            };
+            // The consumer is closed by whoever drops it last, and that takes longer than this thread may live.
+            drop((consumer, replay));
+            // Nobody waits any more where the time was over.
+            let _ = tell.send(committed);
+        };
+        std::thread::Builder::new().name("commit".to_owned()).spawn(commit).expect("a thread can be started");
+        loop {
+            match told.recv_timeout(SERVE) {
+                Ok(committed) => return Ok(committed),
+                Err(_) if Instant::now() < deadline => self.serve(Duration::ZERO)?,
+                Err(_) => {
+                    let text = format!("the brokers have not answered after {} s", COMMIT.as_secs());
+                    return Err(SourceError::Commit(text));
+                }
             }
         }
     }
