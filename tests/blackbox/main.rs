@@ -1,7 +1,8 @@
 //! Black-box tests: the `kiteline` binary between real servers.
 //!
 //! `cargo xtask test` starts the servers and says where they are. Without it, start them with the scripts in
-//! `tests/servers` and set KITELINE_TEST_KAFKA, KITELINE_TEST_MILVUS and KITELINE_TEST_MILVUS_LITE to their addresses.
+//! `tests/servers` and set KITELINE_TEST_KAFKA, KITELINE_TEST_MILVUS, KITELINE_TEST_MILVUS_LITE and
+//! KITELINE_TEST_MILVUS_SECURE to what they print.
 
 #[path = "../servers/ack.rs"]
 mod ack;
@@ -22,5 +23,6 @@ mod packages;
 mod refused;
 mod rejected;
 mod replay;
+mod secured;
 mod start;
 mod support;

@@ -80,3 +80,46 @@ fn origin_fits(file: &PipelineFile, collection: &Collection) -> Result<(), Strin
         key.name
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+    use crate::target::Field;
+
+    /// What is said of a collection with that primary key, by a pipeline that reads these topics.
+    fn said(key: Field, topics: &str, plugins: &str) -> Result<(), String> {
+        let text = format!(
+            "name = 'p'\nkafka = {{ brokers = 'b', topics = {topics}, group = 'g' }}\n{plugins}\n\
+             [milvus]\nuri = 'http://m'\ncollection = 'books'\nprimary_key = 'origin'"
+        );
+        let file = parse(&text, "p.toml", &["rename"], &|_| None).expect("the file is right");
+        let fields = vec![Field { primary: true, ..key }];
+        origin_fits(&file, &Collection { name: "books".into(), fields, dynamic: false, loaded: true })
+    }
+
+    fn text(max_length: u32) -> Field {
+        Field::new("id", FieldType::VarChar { max_length })
+    }
+
+    #[test]
+    fn a_key_made_from_the_origin_needs_a_text_that_is_long_enough() {
+        let plugin = "plugin = [{ use = 'rename' }]";
+        assert_eq!(said(text(5 + 31), "['a', 'books']", ""), Ok(()));
+        assert_eq!(said(text(5 + 42), "['books']", plugin), Ok(()));
+        assert_eq!(said(text(249 + 31), "['^b.*']", ""), Ok(()));
+        for (field, topics, plugins, what, needed) in [
+            (text(35), "['a', 'books']", "", "holds 35 bytes only", 36),
+            (text(46), "['books']", plugin, "holds 46 bytes only", 47),
+            (text(200), "['^b.*']", "", "holds 200 bytes only", 280),
+            (Field::new("id", FieldType::Int64), "['a']", "", "is Int64", 32),
+            (Field { auto_id: true, ..text(300) }, "['a']", "", "is made by Milvus (auto id)", 32),
+        ] {
+            let expected = format!(
+                "collection `books`: the primary key `id` {what}, and keys made from topic/partition/offset need a VarChar \
+                 of {needed} bytes: make the collection anew with one, or leave `milvus.primary_key` out"
+            );
+            assert_eq!(said(field, topics, plugins), Err(expected));
+        }
+    }
+}

@@ -8,6 +8,7 @@ pub(crate) mod kiteline;
 pub(crate) mod line;
 pub(crate) mod pipeline;
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// The address of a server that `cargo xtask test` starts.
@@ -17,6 +18,13 @@ fn server(variable: &str, script: &str) -> String {
             "{variable} is not set: run `cargo xtask test`, or start the server with tests/servers/{script} and set it"
         )
     })
+}
+
+/// The address of the secured Milvus, and the folder with its certificates.
+pub(crate) fn secure_milvus() -> (String, PathBuf) {
+    let value = server("KITELINE_TEST_MILVUS_SECURE", "milvus.sh");
+    let (address, folder) = value.split_once(' ').expect("an address and a folder");
+    (address.to_owned(), folder.into())
 }
 
 /// A name that no other test and no other run uses.
