@@ -14,9 +14,8 @@ pub(crate) struct Setup {
     pub(crate) replicas: i32,
     /// How soon, in milliseconds, the group does without a member that is not heard of.
     pub(crate) session: u32,
-    /// More keys of the tables `[kafka]` and `[milvus]`, and more tables.
+    /// More keys of the table `[kafka]`, and more tables.
     pub(crate) kafka_keys: String,
-    pub(crate) milvus_keys: String,
     pub(crate) tables: String,
 }
 
@@ -37,7 +36,6 @@ impl Setup {
             replicas: 1,
             session: 4000,
             kafka_keys: String::new(),
-            milvus_keys: String::new(),
             tables: String::new(),
         }
     }
@@ -46,7 +44,7 @@ impl Setup {
     pub(super) fn pipeline(&self, name: &str) -> String {
         let brokers = self.seen_brokers.as_ref().unwrap_or(&self.brokers);
         let milvus = self.seen_milvus.as_ref().unwrap_or(&self.milvus);
-        let Setup { session, kafka_keys, milvus_keys, tables, .. } = self;
+        let Setup { session, kafka_keys, tables, .. } = self;
         let unknown_fields =
             if self.plan.shape.more { "unknown_fields = \"drop\"" } else { "unknown_fields = \"reject\"" };
         format!(
@@ -71,7 +69,6 @@ collection = "{name}"
 timeout = "5s"
 watch = "1s"
 {unknown_fields}
-{milvus_keys}
 
 [decode.key]
 format = "text"
