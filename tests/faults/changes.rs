@@ -1,7 +1,8 @@
 //! A change feed against a model: the final state must be equal, row by row.
 
 use super::harness::producer::Plan;
-use super::harness::run::{Run, Setup};
+use super::harness::run::Run;
+use super::harness::setup::Setup;
 
 #[test]
 fn a_change_feed_ends_in_the_state_of_its_model() {

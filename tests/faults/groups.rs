@@ -1,9 +1,11 @@
 //! Processes of one group that join and leave.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::harness::producer::Plan;
-use super::harness::run::{Run, Setup};
+use super::harness::run::Run;
+use super::harness::setup::Setup;
+use crate::support::wait_until;
 
 #[test]
 fn nothing_is_lost_when_processes_join_and_leave() {
@@ -34,4 +36,30 @@ fn nothing_is_lost_when_processes_join_and_leave() {
     feed.stop();
     run.settle(&mut processes);
     run.account(&format!("{joined} joined, {left} left, {killed} killed, up to three at a time"));
+}
+
+#[test]
+fn a_process_that_was_frozen_writes_nothing_old_over_what_others_wrote_meanwhile() {
+    let (mut run, mut producer) = Run::new("frozen", Setup::shared(Plan { bad: 5, ..Plan::new(500, 6) }));
+    run.allowed.get_mut().repeated_letters = true;
+    let rounds = run.profile.size(2, 20);
+    let mut processes = vec![run.start(), run.start()];
+    for _ in 0..rounds {
+        let feed = producer.feed(3000);
+        run.progress(&mut processes, 3000);
+        let index = run.random.get_mut().below(2) as usize;
+        processes[index].pause();
+        let lost = processes[index].log().matches("revoked").count();
+        // The other one gets all partitions, and writes all that there is.
+        run.progress(&mut processes, 3000);
+        producer = feed.stop();
+        run.settle(&mut processes);
+        processes[index].resume();
+        wait_until("it does not hear that it lost its partitions", Duration::from_secs(30), || {
+            processes[index].log().matches("revoked").count() > lost
+        });
+        run.check_committed();
+    }
+    run.settle(&mut processes);
+    run.account(&format!("one of two frozen for longer than its session, {rounds} times"));
 }

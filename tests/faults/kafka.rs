@@ -1,9 +1,11 @@
 //! Brokers that die and come back, leaders that move, and topics of many partitions, or of more than at the start.
 
+use super::harness::folder::Folder;
 use super::harness::producer::Plan;
 use super::harness::proxy::Proxy;
-use super::harness::run::{Folder, Run, Setup};
+use super::harness::run::Run;
 use super::harness::servers::Server;
+use super::harness::setup::Setup;
 
 #[test]
 fn nothing_is_lost_when_the_broker_is_killed_or_cut_off() {

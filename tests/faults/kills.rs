@@ -1,7 +1,8 @@
 //! Kiteline killed, and asked to end, at random moments.
 
 use super::harness::producer::Plan;
-use super::harness::run::{Run, Setup};
+use super::harness::run::Run;
+use super::harness::setup::Setup;
 
 #[test]
 fn nothing_is_lost_when_it_is_killed_at_random_moments() {

@@ -1,15 +1,16 @@
 //! The same on Milvus Lite.
 
+use super::harness::folder::Folder;
 use super::harness::producer::Plan;
-use super::harness::run::{Folder, Run, Setup};
+use super::harness::run::Run;
 use super::harness::servers::Server;
+use super::harness::setup::Setup;
 
 #[test]
 fn a_change_feed_on_lite_survives_kills_of_both() {
     let folder = Folder::new();
     let lite = Server::milvus_lite(folder.path());
-    let setup =
-        Setup { milvus: lite.address.clone(), lanes: 1, ..Setup::shared(Plan { bad: 5, ..Plan::new(1000, 4) }) };
+    let setup = Setup { milvus: lite.address.clone(), ..Setup::shared(Plan { bad: 5, ..Plan::new(1000, 4) }) };
     let (run, producer) = Run::new("lite", setup);
     run.allowed.borrow_mut().repeated_letters = true;
     let rounds = run.profile.size(2, 10);

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use super::harness::folder::Folder;
 use super::harness::kiteline::Kiteline;
 use super::harness::producer::Plan;
 use super::harness::record::Shape;
-use super::harness::run::{Folder, Run, Setup};
+use super::harness::run::Run;
 use super::harness::servers::Server;
+use super::harness::setup::Setup;
 use crate::support::wait_until;
 
 /// What the pipeline may keep of records.
@@ -43,7 +45,7 @@ fn memory_stays_flat_and_within_its_limit_while_milvus_stands_still() {
         run.pass(Duration::from_secs(1), &mut kiteline);
         sizes.push(kiteline[0].resident());
     }
-    milvus.resume(None);
+    run.thaw(&milvus);
     let (early, late) = sizes.split_at(sizes.len() / 2);
     let peak = |sizes: &[u64]| sizes.iter().max().copied().unwrap_or(0);
     let mib = |bytes: u64| bytes >> 20;

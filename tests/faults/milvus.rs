@@ -1,10 +1,12 @@
 //! Milvus killed, frozen, behind a bad connection, and short of what it allows.
 
+use super::harness::folder::Folder;
 use super::harness::producer::Plan;
 use super::harness::proxy::Proxy;
 use super::harness::record::Shape;
-use super::harness::run::{Folder, Run, Setup};
+use super::harness::run::Run;
 use super::harness::servers::Server;
+use super::harness::setup::Setup;
 
 #[test]
 fn nothing_is_lost_when_milvus_is_killed_or_frozen() {
@@ -27,7 +29,7 @@ fn nothing_is_lost_when_milvus_is_killed_or_frozen() {
     run.progress(&mut kiteline, 500);
     milvus.pause(None);
     run.pass(frozen, &mut kiteline);
-    milvus.resume(None);
+    run.thaw(&milvus);
     run.progress(&mut kiteline, 500);
     run.check_committed();
     feed.stop();

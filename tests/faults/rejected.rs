@@ -2,7 +2,8 @@
 
 use super::harness::producer::Plan;
 use super::harness::record::Bad;
-use super::harness::run::{Run, Setup};
+use super::harness::run::Run;
+use super::harness::setup::Setup;
 
 /// A plugin that fails on the records that are told to make it fail.
 const TRAP: &str = r#"

@@ -4,7 +4,8 @@ use kiteline::target::{Field, FieldType};
 
 use super::harness::producer::Plan;
 use super::harness::record::Shape;
-use super::harness::run::{Run, Setup};
+use super::harness::run::Run;
+use super::harness::setup::Setup;
 
 #[test]
 fn a_collection_that_is_dropped_and_made_again_takes_what_comes_after() {

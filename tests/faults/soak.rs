@@ -6,11 +6,13 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::harness::folder::Folder;
 use super::harness::kiteline::Kiteline;
 use super::harness::producer::Plan;
 use super::harness::proxy::Proxy;
-use super::harness::run::{Folder, Run, Setup};
+use super::harness::run::Run;
 use super::harness::servers::Server;
+use super::harness::setup::Setup;
 
 /// Records a second.
 const RATE: u32 = 400;
@@ -18,9 +20,6 @@ const RATE: u32 = 400;
 const PROCESSES: usize = 3;
 /// Brokers, on all of which every topic is.
 const BROKERS: u32 = 3;
-
-/// How long a Milvus that was frozen may take to answer again.
-const THAW: Duration = Duration::from_secs(30);
 
 /// What can happen, with the name that the report has for it.
 type Fault = (&'static str, fn(&mut World));
@@ -127,12 +126,7 @@ impl World {
     fn freeze_milvus(&mut self) {
         self.milvus.pause(None);
         self.pass(1000, 20_000);
-        self.milvus.resume(None);
-        // A server whose parts gave each other up meanwhile does not always come back: an operator would restart it.
-        if !self.run.collection.answers_within(THAW) {
-            self.milvus.kill(None);
-            self.milvus.start();
-        }
+        self.run.thaw(&self.milvus);
     }
 
     fn cut(&mut self) {

@@ -76,6 +76,19 @@ impl Collection {
         again("no count", || self.runtime.block_on(self.client.count(&self.name, "")))
     }
 
+    /// True where Milvus answers questions about rows again before the time is over.
+    pub(crate) fn answers_within(&self, time: Duration) -> bool {
+        let deadline = Instant::now() + time;
+        let query = Query { filter: "", fields: &["id"], limit: 1, ..Query::default() };
+        while Instant::now() < deadline {
+            if self.runtime.block_on(self.client.query(&self.name, &query)).is_ok() {
+                return true;
+            }
+            std::thread::park_timeout(Duration::from_millis(500));
+        }
+        false
+    }
+
     /// All rows of keys below a number, and how many rows there are in all.
     pub(crate) fn rows(&self, keys: u32) -> Rows {
         let mut rows = Rows { count: self.count(), ..Rows::default() };
@@ -90,21 +103,6 @@ impl Collection {
             }
         }
         rows
-    }
-}
-
-impl Collection {
-    /// True where Milvus answers questions about rows again before the time is over.
-    pub(crate) fn answers_within(&self, time: Duration) -> bool {
-        let deadline = Instant::now() + time;
-        let query = Query { filter: "", fields: &["id"], limit: 1, ..Query::default() };
-        while Instant::now() < deadline {
-            if self.runtime.block_on(self.client.query(&self.name, &query)).is_ok() {
-                return true;
-            }
-            std::thread::park_timeout(Duration::from_millis(500));
-        }
-        false
     }
 }
 

@@ -38,11 +38,20 @@ impl Kiteline {
         self.child.wait().expect("it ends");
     }
 
+    /// SIGSTOP.
+    pub(crate) fn pause(&self) {
+        self.signal("STOP");
+    }
+
+    /// SIGCONT.
+    pub(crate) fn resume(&self) {
+        self.signal("CONT");
+    }
+
     /// SIGTERM, and waits until it has ended in order.
     pub(crate) fn terminate(mut self) {
         self.must_run();
-        let status = Command::new("kill").args(["-s", "TERM", &self.child.id().to_string()]).status();
-        assert!(status.expect("kill runs").success());
+        self.signal("TERM");
         let mut ended = None;
         wait_until("kiteline has not ended after SIGTERM", END, || {
             ended = self.child.try_wait().expect("it can be asked");
@@ -70,6 +79,11 @@ impl Kiteline {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it has memory");
         let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
         kib << 10
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(status.expect("kill runs").success());
     }
 
     fn tail(&self) -> String {

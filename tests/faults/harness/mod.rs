@@ -2,6 +2,7 @@
 
 pub(super) mod account;
 pub(super) mod collection;
+pub(super) mod folder;
 pub(super) mod kiteline;
 pub(super) mod ledger;
 pub(super) mod letters;
@@ -14,3 +15,5 @@ pub(super) mod record;
 pub(super) mod report;
 pub(super) mod run;
 pub(super) mod servers;
+pub(super) mod setup;
+pub(super) mod topics;

@@ -1,17 +1,13 @@
 //! A scenario's run: its topic, its collection, its pipeline file, its ledger, and the question what became of it all.
 
 use std::cell::{Cell, RefCell};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rdkafka::ClientConfig;
-use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
-use rdkafka::client::DefaultClientContext;
-use tempfile::TempDir;
-
 use super::account::{self, Account, Allowed};
 use super::collection::Collection;
+use super::folder::Folder;
 use super::kiteline::Kiteline;
 use super::ledger::Ledger;
 use super::letters::Letters;
@@ -20,29 +16,15 @@ use super::producer::{Plan, Producer};
 use super::profile::Profile;
 use super::random::{self, Random};
 use super::report;
+use super::servers::Server;
+use super::setup::Setup;
+use super::topics;
 use crate::support::{self, wait_until};
 
 /// How long it may take until something more is done.
 const PROGRESS: Duration = Duration::from_secs(90);
-
-/// The servers of a scenario, and what it sends.
-pub(crate) struct Setup {
-    /// What the harness uses.
-    pub(crate) brokers: String,
-    pub(crate) milvus: String,
-    /// What Kiteline is told, where that is a proxy.
-    pub(crate) seen_brokers: Option<String>,
-    pub(crate) seen_milvus: Option<String>,
-    pub(crate) plan: Plan,
-    pub(crate) lanes: u32,
-    pub(crate) replicas: i32,
-    /// How soon, in milliseconds, the group does without a member that is not heard of.
-    pub(crate) session: u32,
-    /// More keys of the tables `[kafka]` and `[milvus]`, and more tables.
-    pub(crate) kafka_keys: String,
-    pub(crate) milvus_keys: String,
-    pub(crate) tables: String,
-}
+/// How long a Milvus that was frozen may take to answer again.
+const THAW: Duration = Duration::from_secs(30);
 
 /// A scenario at work.
 pub(crate) struct Run {
@@ -63,53 +45,6 @@ pub(crate) struct Run {
     started: Instant,
 }
 
-/// A folder that stays where the scenario fails.
-pub(crate) struct Folder(Option<TempDir>);
-
-impl Setup {
-    /// The same with Milvus Lite.
-    pub(crate) fn shared_lite(plan: Plan) -> Self {
-        Self { milvus: server("KITELINE_TEST_MILVUS_LITE"), ..Self::shared(plan) }
-    }
-
-    /// The servers that `cargo xtask test` starts, for scenarios that do them no harm.
-    pub(crate) fn shared(plan: Plan) -> Self {
-        Self {
-            brokers: server("KITELINE_TEST_KAFKA"),
-            milvus: server("KITELINE_TEST_MILVUS"),
-            seen_brokers: None,
-            seen_milvus: None,
-            plan,
-            lanes: 2,
-            replicas: 1,
-            session: 4000,
-            kafka_keys: String::new(),
-            milvus_keys: String::new(),
-            tables: String::new(),
-        }
-    }
-}
-
-impl Folder {
-    pub(crate) fn new() -> Self {
-        Self(Some(tempfile::Builder::new().prefix("kiteline-faults-").tempdir().expect("a folder")))
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.0.as_ref().expect("kept until it is dropped").path()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if std::thread::panicking()
-            && let Some(folder) = self.0.take()
-        {
-            println!("logs of this scenario: {}", folder.keep().display());
-        }
-    }
-}
-
 impl Run {
     /// Makes topic, dead-letter topic, collection and pipeline file; nothing runs yet.
     pub(crate) fn new(scenario: &'static str, setup: Setup) -> (Self, Producer) {
@@ -117,11 +52,11 @@ impl Run {
         let mut random = Random::of(scenario);
         let name = support::unique(scenario);
         let partitions = setup.plan.partitions();
-        create_topics(&setup.brokers, &[(&name, partitions), (&format!("{name}.dead"), 1)], setup.replicas);
+        topics::create(&setup.brokers, &[(&name, partitions), (&format!("{name}.dead"), 1)], setup.replicas);
         let collection = Collection::new(&setup.milvus, &name, setup.plan.shape.dim);
         collection.create(&[]);
         let folder = Folder::new();
-        std::fs::write(folder.path().join("pipeline.toml"), pipeline(&name, &setup)).expect("written");
+        std::fs::write(folder.path().join("pipeline.toml"), setup.pipeline(&name)).expect("written");
         let ledger = Arc::<Ledger>::default();
         let allowed = Allowed { shape: setup.plan.shape, ..Allowed::default() };
         let keys = setup.plan.keys();
@@ -250,103 +185,23 @@ impl Run {
         account
     }
 
+    /// Lets a Milvus go on that was frozen. One whose parts gave each other up meanwhile ends itself or never answers
+    /// again: then it is restarted, as an operator would.
+    pub(crate) fn thaw(&self, milvus: &Server) {
+        milvus.resume(None);
+        if !self.collection.answers_within(THAW) {
+            println!("{}: Milvus does not come back from being frozen: it is restarted", self.scenario);
+            milvus.kill(None);
+            milvus.start();
+        }
+    }
+
     /// Adds partitions to the topic, with keys of their own.
     pub(crate) fn grow(&self, plan: &mut Plan, keys: u32, partitions: i32) {
         let total = plan.partitions() + partitions;
-        let new = NewPartitions::new(&self.topic, total as usize);
-        admin(&self.brokers, async |admin| {
-            admin
-                .create_partitions(&[new], &AdminOptions::new())
-                .await
-                .expect("asked")
-                .pop()
-                .expect("one")
-                .expect("made");
-        });
+        topics::grow(&self.brokers, &self.topic, total);
         plan.grow(keys, partitions);
         self.partitions.set(total);
         self.keys.set(plan.keys());
     }
-}
-
-fn server(variable: &str) -> String {
-    std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: see tests/blackbox/main.rs"))
-}
-
-/// The file of a pipeline: small batches and requests, so that faults come between them.
-fn pipeline(name: &str, setup: &Setup) -> String {
-    let brokers = setup.seen_brokers.as_ref().unwrap_or(&setup.brokers);
-    let milvus = setup.seen_milvus.as_ref().unwrap_or(&setup.milvus);
-    let Setup { lanes, session, kafka_keys, milvus_keys, tables, .. } = setup;
-    let unknown_fields =
-        if setup.plan.shape.more { "unknown_fields = \"drop\"" } else { "unknown_fields = \"reject\"" };
-    format!(
-        r#"name = "{name}"
-lanes = {lanes}
-
-[kafka]
-brokers = "{brokers}"
-topics = ["{name}"]
-group = "{name}"
-{kafka_keys}
-
-[kafka.client]
-"session.timeout.ms" = {session}
-"heartbeat.interval.ms" = 500
-"topic.metadata.refresh.interval.ms" = 2000
-"reconnect.backoff.max.ms" = 1000
-
-[milvus]
-uri = "{milvus}"
-collection = "{name}"
-timeout = "5s"
-watch = "1s"
-{unknown_fields}
-{milvus_keys}
-
-[decode.key]
-format = "text"
-
-[batch]
-rows = 200
-
-[write]
-rows = 200
-bytes = "1MiB"
-age = "50ms"
-
-[dead_letter]
-topic = "{name}.dead"
-
-{tables}
-"#
-    )
-}
-
-/// Makes topics.
-fn create_topics(brokers: &str, topics: &[(&str, i32)], replicas: i32) {
-    let topics: Vec<NewTopic<'_>> =
-        topics.iter().map(|(name, count)| NewTopic::new(name, *count, TopicReplication::Fixed(replicas))).collect();
-    admin(brokers, async |admin| {
-        for result in admin.create_topics(&topics, &AdminOptions::new()).await.expect("asked") {
-            result.expect("made");
-        }
-        // A broker hears of them a little later than the controller.
-        wait_until("the topics have no leaders", PROGRESS, || {
-            topics.iter().all(|topic| {
-                let metadata = admin.inner().fetch_metadata(Some(topic.name), Duration::from_secs(5));
-                metadata.is_ok_and(|metadata| {
-                    let partitions = metadata.topics()[0].partitions();
-                    partitions.len() == topic.num_partitions as usize && partitions.iter().all(|p| p.leader() >= 0)
-                })
-            })
-        });
-    });
-}
-
-fn admin(brokers: &str, work: impl AsyncFnOnce(AdminClient<DefaultClientContext>)) {
-    let mut config = ClientConfig::new();
-    let admin = config.set("bootstrap.servers", brokers).create().expect("an admin client");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(work(admin));
 }
