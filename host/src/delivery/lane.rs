@@ -1,7 +1,7 @@
 //! A lane: a thread with its own partitions, plugin instances and open write requests.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use super::core::{Core, Letter, Limits, Pace};
 use super::dead_letter::{DeadLetter, Delivered, Letters};
 use super::error::RunError;
+use super::mailbox::{Event, Mailbox};
 use super::reader::Reader;
 use super::rows;
 use super::sender::{Ended, Sender};
@@ -28,23 +29,6 @@ pub(super) const REVOKE: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a lane sleeps when there is no memory for another batch, or no room for a dead letter.
 const CROWDED: Duration = Duration::from_millis(20);
-
-/// What a lane is told.
-pub(super) enum Event {
-    /// A queue is no longer empty.
-    Ready,
-    /// These partitions are the lane's from now on.
-    Assigned(Vec<Queue>),
-    /// These partitions are about to be lost; the lane answers when what it read of them is stored, or when the time
-    /// is over until which the group waits.
-    Revoked(Vec<TopicPartition>, Instant, mpsc::Sender<()>),
-    /// A write request ended.
-    Written(Box<Ended>),
-    /// A dead letter was delivered, or not.
-    Delivered(Delivered),
-    /// Read no more, finish what was read, and end.
-    Drain,
-}
 
 /// What all lanes share.
 pub(super) struct Shared {
@@ -65,13 +49,6 @@ pub(super) struct Shared {
     pub(super) runtime: Handle,
 }
 
-/// A lane's mailbox, with the flag that keeps `Ready` from piling up in it.
-#[derive(Clone)]
-pub(super) struct Mailbox {
-    events: mpsc::Sender<Event>,
-    ready: Arc<AtomicBool>,
-}
-
 pub(super) struct Lane {
     shared: Arc<Shared>,
     mailbox: Mailbox,
@@ -89,24 +66,6 @@ pub(super) struct Lane {
     busy: bool,
     /// Why the lane ends, once it finished what can be finished, and since when.
     failed: Option<(RunError, Instant)>,
-}
-
-impl Mailbox {
-    pub(super) fn new() -> (Self, Receiver<Event>) {
-        let (events, receiver) = mpsc::channel();
-        (Self { events, ready: Arc::default() }, receiver)
-    }
-
-    /// Puts an event in. A lane that is gone needs none.
-    pub(super) fn send(&self, event: Event) {
-        let _ = self.events.send(event);
-    }
-
-    fn wake(&self) {
-        if !self.ready.swap(true, Ordering::AcqRel) {
-            self.send(Event::Ready);
-        }
-    }
 }
 
 impl Lane {
@@ -190,7 +149,7 @@ impl Lane {
         }
         // Nothing more will come that a request could wait for, or nothing more can come before it is sent.
         let at_end = self.shared.ends.is_some() && self.reader.is_at_end();
-        self.advance(self.draining || at_end || !self.shared.memory.has_room());
+        self.advance(self.draining || self.failed.is_some() || at_end || !self.shared.memory.has_room());
         self.store();
         self.tell_busy();
         read
@@ -238,7 +197,7 @@ impl Lane {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Ready => self.mailbox.ready.store(false, Ordering::Release),
+            Event::Ready => self.mailbox.woke(),
             Event::Assigned(queues) => self.assign(queues),
             Event::Revoked(partitions, until, answer) => self.revoke(&partitions, until, &answer),
             Event::Written(written) => self.written(written),
@@ -274,7 +233,7 @@ impl Lane {
             match self.events.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(Event::Written(written)) => self.written(written),
                 Ok(Event::Delivered(delivered)) => self.delivered(delivered),
-                Ok(Event::Ready) => self.mailbox.ready.store(false, Ordering::Release),
+                Ok(Event::Ready) => self.mailbox.woke(),
                 Ok(Event::Drain) => self.draining = true,
                 // The next rebalance is here already: its time is not ours any more.
                 Ok(event @ (Event::Assigned(_) | Event::Revoked(..))) => {

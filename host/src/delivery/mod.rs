@@ -10,6 +10,7 @@ mod dead_letter;
 mod ends;
 mod error;
 mod lane;
+mod mailbox;
 mod reader;
 mod restart;
 mod rows;
