@@ -24,3 +24,4 @@ mod rejected;
 mod replay;
 mod start;
 mod support;
+mod transactions;
