@@ -19,6 +19,10 @@ fn it_is_created_where_the_pipeline_says_so_and_has_the_record_and_the_reason() 
     let checked = kiteline(&["check", file.path()]);
     assert!(checked.stdout.contains(&format!("# dead letter {dead}: missing; `kiteline run` creates it")));
     assert_eq!(kafka::partitions(&dead), None, "looking creates nothing");
+    let copies = format!("[dead_letter]\ntopic = \"{dead}\"\ncreate = true\nreplication = 99\n");
+    let ended = kiteline(&["run", line.names.file("", &copies).path(), "--until-end"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    assert!(ended.stderr.contains(&format!("topic `{dead}` can't be created")), "{}", ended.stderr);
 
     let bad = value("bad", 300);
     let before_retention = 1_000_000_000_000;

@@ -26,3 +26,4 @@ mod replay;
 mod secured;
 mod start;
 mod support;
+mod transactions;

@@ -59,7 +59,8 @@ pub struct Kafka {
     /// Bootstrap servers, `host:port`, several with commas between them.
     #[schemars(length(min = 1), example = &"localhost:9092")]
     pub brokers: String,
-    /// Topics to read. One that starts with `^` is a regular expression over all topics.
+    /// Topics to read. One that starts with `^` is a regular expression over all topics. New topics of a pattern and new
+    /// partitions are noticed within half a minute.
     #[schemars(length(min = 1), inner(length(min = 1)), example = ["packages"])]
     pub topics: Vec<String>,
     /// Consumer group. Processes with the same group share the topics' partitions.

@@ -68,7 +68,11 @@ struct Content {
 
 struct Context;
 
-impl ClientContext for Context {}
+impl ClientContext for Context {
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::warn!(%error, reason, "Kafka, for dead letters");
+    }
+}
 
 impl ProducerContext for Context {
     type DeliveryOpaque = Box<Outgoing>;

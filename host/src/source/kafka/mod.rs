@@ -49,7 +49,7 @@ use super::TopicPartition;
 const CONNECT: Duration = Duration::from_secs(15);
 /// How long the last commit may wait for a rebalance to end. It mostly does within seconds; but a member that died makes
 /// the others wait for as long as its session lasts (45 s).
-const COMMIT: Duration = Duration::from_secs(60);
+const COMMIT: Duration = Duration::from_secs(50);
 /// How often the consumer is served meanwhile.
 const SERVE: Duration = Duration::from_millis(10);
 

@@ -17,9 +17,9 @@ use super::statistics::{self, Fetched};
 use super::told::Told;
 use crate::source::TopicPartition;
 
-/// How long the brokers may take to say where assigned partitions start. It is less than the time after which the group
-/// gives up a member that is not polled.
-const ASK: Duration = Duration::from_secs(60);
+/// How long the brokers may take to say where assigned partitions start: less than the time after which a thread that
+/// does not come round counts as stuck, and far less than that after which the group gives up a member.
+const ASK: Duration = Duration::from_secs(30);
 
 /// Who is told of partitions. Called on the thread that serves the consumer.
 pub trait Assignments: Send + Sync {
