@@ -1,0 +1,66 @@
+//! `[decode]`: how keys and values become fields.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::config::fields::FieldTypes;
+
+/// How a record's value becomes fields.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decode {
+    /// Format of the records' values.
+    #[serde(default)]
+    pub format: Format,
+    /// Types of fields by name, as the record has them before any plugin. A value of another type rejects its record.
+    /// A field that is not named here takes the type of the Milvus field that it ends in, and without one what its
+    /// values are. Types: bool, int, float32, float64, text, bytes (base64), json, vector, and text[], int[], bool[],
+    /// float32[], float64[].
+    #[serde(default)]
+    pub fields: FieldTypes,
+    /// How a record's key becomes fields. A field that the value has as well keeps the value's.
+    #[serde(default)]
+    pub key: Key,
+}
+
+/// Format of the records' values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// One JSON object a record.
+    #[default]
+    Json,
+    /// Nothing is decoded; a plugin reads the payload and writes the fields.
+    Raw,
+}
+
+/// How a record's key becomes fields. A field that the value has as well keeps the value's.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Key {
+    /// Format of the records' keys. A record without a value (a tombstone) deletes the row that its key names, and is
+    /// rejected where the keys have no format.
+    pub format: KeyFormat,
+    /// The field that a key goes to which is a text or another single value.
+    #[schemars(length(min = 1))]
+    pub field: String,
+}
+
+/// Format of the records' keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyFormat {
+    /// Keys are not looked at.
+    #[default]
+    None,
+    /// JSON: an object's members are fields, any other value goes to `field`.
+    Json,
+    /// The key's text (UTF-8) goes to `field`, as an integer where the field is one.
+    Text,
+}
+
+impl Default for Key {
+    fn default() -> Self {
+        Self { format: KeyFormat::None, field: "id".into() }
+    }
+}

@@ -1,0 +1,26 @@
+//! `[limits]`: what the process may take.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::config::units::{Bytes, Time};
+
+/// What the process may take.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Most memory for records, from Kafka to Milvus' acknowledgement: `kafka.fetch_memory`, the batches on their way,
+    /// and the requests that are sent. Where it is used up, nothing more is read until something is done. Plugins'
+    /// own memory comes on top.
+    #[schemars(range(min = 1))]
+    pub memory: Bytes,
+    /// Longest time for finishing what was read when the run is told to stop. What is not written by then is read again
+    /// at the next start.
+    pub shutdown_timeout: Time,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: Bytes::mib(512), shutdown_timeout: Time::secs(30) }
+    }
+}
