@@ -7,6 +7,7 @@ mod log;
 mod replay;
 mod run;
 mod schema;
+mod stop;
 
 use std::process::ExitCode;
 

@@ -3,7 +3,6 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use super::exit::Exit;
 use crate::config::Timestamp;
@@ -84,8 +83,7 @@ pub(super) fn replay(arguments: &Arguments) -> Result<(), Exit> {
         since: arguments.since,
         until: arguments.until,
     };
-    let stop = Arc::new(AtomicBool::new(false));
-    runtime.spawn(super::run::stop_on_signal(Arc::clone(&stop)));
+    let stop = super::stop::on_signal(runtime.handle());
     let replay = Arc::new(Replay::new(choice, arguments.limit, arguments.again, arguments.dry_run));
     let options = Options::Replay(Arc::clone(&replay));
     let result =

@@ -2,11 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::exit::Exit;
 use crate::admin::{self, Facts};
@@ -31,12 +29,11 @@ pub(super) struct Arguments {
 
 /// Runs a pipeline.
 pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
-    let file = super::read(&arguments.file)?;
     let runtime = super::runtime()?;
+    let stop = super::stop::on_signal(runtime.handle());
+    let file = super::read(&arguments.file)?;
     let metrics = Metrics::new(&file.name, &file.kafka.group);
     let _admin = admin(&file, &metrics, runtime.handle())?;
-    let stop = Arc::new(AtomicBool::new(false));
-    runtime.spawn(stop_on_signal(Arc::clone(&stop)));
     let options = if arguments.until_end { Options::UntilEnd } else { Options::On };
     let report = delivery::run(&file, &options, &metrics, &stop, runtime.handle(), announce)?;
     println!("{}", summary(&report));
@@ -72,20 +69,4 @@ pub(super) fn announce(pipeline: &Pipeline, source: &KafkaSource) {
     }
     let (partitions, lanes) = (source.partitions().len(), pipeline.lanes());
     tracing::info!(topics = ?pipeline.file().kafka.topics, partitions, lanes, group = pipeline.kafka().group, "start");
-}
-
-/// SIGTERM or SIGINT asks for an orderly end; the second one ends at once, which loses nothing: what is not committed
-/// is read again.
-pub(super) async fn stop_on_signal(stop: Arc<AtomicBool>) {
-    let (Ok(mut term), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        tracing::warn!("no signals: only a kill ends this run");
-        return;
-    };
-    loop {
-        tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} }
-        if stop.swap(true, Ordering::AcqRel) {
-            std::process::exit(1);
-        }
-        tracing::info!("stopping: writing and committing what was read");
-    }
 }

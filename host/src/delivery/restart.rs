@@ -52,7 +52,13 @@ pub fn run(
     started: impl Fn(&Pipeline, &KafkaSource),
 ) -> Result<Report, LineError> {
     let start = Instant::now();
-    let mut pipeline = Pipeline::connect(file.clone(), runtime)?;
+    let mut pipeline = match Pipeline::connect(file.clone(), runtime) {
+        // Whoever is told to end while it waits for a server has ended in order.
+        Err(error) if error.is_unreachable() && stop.load(Ordering::Acquire) => {
+            return Ok(Report { totals: metrics.totals(), took: start.elapsed() });
+        }
+        result => result?,
+    };
     if let Some(topic) = pipeline.dead_letter_topic() {
         topic.ensure(pipeline.kafka(), runtime).map_err(StartError::from)?;
     }

@@ -50,6 +50,8 @@ impl Kiteline {
 
     /// SIGTERM, and waits until it has ended in order.
     pub(crate) fn terminate(mut self) {
+        // Its first line says that it listens to signals.
+        wait_until("kiteline has not begun", END, || self.log().contains(" kiteline version"));
         self.must_run();
         self.signal("TERM");
         let mut ended = None;
