@@ -21,8 +21,8 @@ use super::setup::Setup;
 use super::topics;
 use crate::support::{self, wait_until};
 
-/// How long it may take until something more is done.
-const PROGRESS: Duration = Duration::from_secs(90);
+/// How long it may take until something more is done, on a machine that has other work as well.
+const PROGRESS: Duration = Duration::from_secs(180);
 /// How long a Milvus that was frozen may take to answer again.
 const THAW: Duration = Duration::from_secs(30);
 
