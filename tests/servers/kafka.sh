@@ -66,8 +66,8 @@ archive_classes() { # FOLDER
 
 settings() { # BROKER COUNT FIRST_PORT [LISTEN PROXY]
   local n voters="" in_sync=$(($2 > 2 ? 2 : 1)) port=$(($3 + 2 * $1 - 2))
-  # One of several is missed soon; a single one only loses by it, where the machine is busy.
-  local session=$(($2 > 1 ? 2000 : 10000))
+  # One of several is missed soon. A single one gives itself up where the machine is busy, but comes back only after this.
+  local session=$(($2 > 1 ? 2000 : 4000))
   for ((n = 1; n <= $2; n++)); do voters+=,$n@127.0.0.1:$(($3 + 2 * n - 1)); done
   cat <<PROPERTIES
 process.roles=broker,controller
