@@ -116,7 +116,8 @@ fn assert_json(log: &str) {
 fn a_failure_is_a_line_of_json_too() {
     let ended = kiteline(&["--log-format", "json", "run", "no-such.toml"]);
     assert_eq!(ended.code, Some(2));
-    let line: Value = serde_json::from_str(ended.stderr.trim_end()).expect("one line of JSON");
+    let last = ended.stderr.lines().last().expect("a line");
+    let line: Value = serde_json::from_str(last).expect("a line of JSON");
     assert_eq!(line["level"], "ERROR");
     assert!(line["message"].as_str().is_some_and(|message| message.starts_with("no-such.toml: ")), "{line}");
 }

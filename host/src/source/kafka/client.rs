@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -130,8 +130,27 @@ pub(super) fn asking(settings: &Settings) -> Result<BaseConsumer, SourceError> {
     settings.client_config().finish(&[]).create().map_err(setting)
 }
 
+/// How long a topic is looked for: brokers know of one that was just made a moment later.
+const APPEARS: Duration = Duration::from_secs(3);
+/// How often it is looked for meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
 /// Asks the brokers for the partitions of the topics, before joining the group.
 pub(super) fn look(
+    settings: &Settings,
+    client: &BaseConsumer,
+    wait: Duration,
+) -> Result<BTreeSet<TopicPartition>, SourceError> {
+    let deadline = Instant::now() + APPEARS;
+    loop {
+        match look_once(settings, client, wait) {
+            Err(SourceError::NoSuchTopic { .. }) if Instant::now() < deadline => std::thread::sleep(LOOK_AGAIN),
+            result => return result,
+        }
+    }
+}
+
+fn look_once(
     settings: &Settings,
     client: &BaseConsumer,
     wait: Duration,
