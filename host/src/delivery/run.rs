@@ -222,8 +222,8 @@ impl Assignments for Handing {
         self.share().assigned(partitions, Instant::now());
     }
 
-    fn revoked(&self, partitions: &[TopicPartition]) {
-        tracing::info!(partitions = partitions.len(), "revoked");
+    fn revoked(&self, partitions: &[TopicPartition], lost: bool) {
+        tracing::info!(partitions = partitions.len(), lost, "revoked");
         self.share().revoked(partitions.len());
         let mut shares: Vec<Vec<TopicPartition>> = self.mailboxes.iter().map(|_| Vec::new()).collect();
         let mut lane_of = self.lane_of.lock().unwrap_or_else(PoisonError::into_inner);
@@ -233,7 +233,8 @@ impl Assignments for Handing {
             }
         }
         let (answer, answers) = mpsc::channel();
-        let until = Instant::now() + REVOKE;
+        // Whoever has lost partitions already would write old rows over what their new owner wrote.
+        let until = Instant::now() + if lost { Duration::ZERO } else { REVOKE };
         for (mailbox, share) in self.mailboxes.iter().zip(shares).filter(|(_, share)| !share.is_empty()) {
             mailbox.send(Event::Revoked(share, until, answer.clone()));
         }

@@ -26,8 +26,9 @@ pub trait Assignments: Send + Sync {
     /// These partitions are ours from now on.
     fn assigned(&self, queues: Vec<Queue>);
 
-    /// These partitions are about to be another process's. What is stored when this returns is committed.
-    fn revoked(&self, partitions: &[TopicPartition]);
+    /// These partitions are about to be another process's. What is stored when this returns is committed. Where they are
+    /// `lost`, the group went on without this member: they may be another's already, and nothing of them is committed.
+    fn revoked(&self, partitions: &[TopicPartition], lost: bool);
 
     /// So far the partitions were fetched; told every few seconds.
     fn fetched(&self, fetched: Vec<(TopicPartition, Fetched)>);
@@ -134,7 +135,7 @@ impl ConsumerContext for Context {
             }
             Rebalance::Revoke(list) => {
                 let partitions = partitions(list);
-                assignments.revoked(&partitions);
+                assignments.revoked(&partitions, base.assignment_lost());
                 if let Some(replay) = &self.replay {
                     if let Err(error) = replay.commit(base) {
                         tracing::warn!(%error, "commit");
