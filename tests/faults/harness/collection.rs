@@ -76,17 +76,17 @@ impl Collection {
         again("no count", || self.runtime.block_on(self.client.count(&self.name, "")))
     }
 
-    /// True where Milvus answers questions about rows again before the time is over.
+    /// True where Milvus answers questions about rows before the time is over.
     pub(crate) fn answers_within(&self, time: Duration) -> bool {
         let deadline = Instant::now() + time;
         let query = Query { filter: "", fields: &["id"], limit: 1, ..Query::default() };
-        while Instant::now() < deadline {
-            if self.runtime.block_on(self.client.query(&self.name, &query)).is_ok() {
-                return true;
+        while self.runtime.block_on(self.client.query(&self.name, &query)).is_err() {
+            if Instant::now() > deadline {
+                return false;
             }
-            std::thread::park_timeout(Duration::from_millis(500));
+            std::thread::park_timeout(Duration::from_millis(200));
         }
-        false
+        true
     }
 
     /// All rows of keys below a number, and how many rows there are in all.

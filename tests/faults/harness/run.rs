@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::account::{self, Account, Allowed};
-use super::collection::Collection;
+use super::collection::{Collection, Rows};
 use super::folder::Folder;
 use super::kiteline::Kiteline;
 use super::ledger::Ledger;
@@ -16,15 +16,15 @@ use super::producer::{Plan, Producer};
 use super::profile::Profile;
 use super::random::{self, Random};
 use super::report;
-use super::servers::Server;
+use super::servers::{Operator, Server};
 use super::setup::Setup;
 use super::topics;
-use crate::support::{self, wait_until};
+use crate::support;
 
 /// How long it may take until something more is done, on a machine that has other work as well.
 const PROGRESS: Duration = Duration::from_secs(180);
-/// How long a Milvus that was frozen may take to answer again.
-const THAW: Duration = Duration::from_secs(30);
+/// How long a Milvus that was frozen may take nothing.
+const THAW: Duration = Duration::from_secs(45);
 
 /// A scenario at work.
 pub(crate) struct Run {
@@ -42,6 +42,8 @@ pub(crate) struct Run {
     keys: Cell<u32>,
     pub(crate) allowed: RefCell<Allowed>,
     processes: Cell<u32>,
+    /// A Milvus that was frozen.
+    thawed: Cell<Option<Operator>>,
     started: Instant,
 }
 
@@ -76,6 +78,7 @@ impl Run {
             keys: Cell::new(keys),
             allowed: RefCell::new(allowed),
             processes: Cell::new(0),
+            thawed: Cell::default(),
             started: Instant::now(),
         };
         (run, producer)
@@ -100,12 +103,34 @@ impl Run {
 
     /// Waits until so many records more than now are committed.
     pub(crate) fn progress(&self, kiteline: &mut [Kiteline], more: i64) {
-        let sum = || self.committed().iter().sum::<i64>();
-        let from = sum();
-        wait_until("nothing more is committed", PROGRESS, || {
+        let goal = self.committed().iter().sum::<i64>() + more;
+        self.until(kiteline, |committed| goal - committed.iter().sum::<i64>());
+    }
+
+    /// Waits until all that was sent is committed.
+    pub(crate) fn settle(&self, kiteline: &mut [Kiteline]) {
+        let ends = self.offsets.ends(self.partitions.get());
+        self.until(kiteline, |committed| ends.iter().zip(committed).map(|(end, committed)| end - committed).sum());
+    }
+
+    /// Waits until nothing is left, and fails where nothing happens for long.
+    fn until(&self, kiteline: &mut [Kiteline], left: impl Fn(&[i64]) -> i64) {
+        let (mut least, mut since) = (i64::MAX, Instant::now());
+        loop {
             kiteline.iter_mut().for_each(Kiteline::must_run);
-            sum() >= from + more
-        });
+            let left = left(&self.committed());
+            if left <= 0 {
+                return;
+            }
+            if left < least {
+                (least, since) = (left, Instant::now());
+            }
+            assert!(since.elapsed() < PROGRESS, "{left} records are not committed, for {PROGRESS:?}");
+            if since.elapsed() > THAW {
+                self.restart_thawed();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Lets a time go by that is a fault's own, while the processes must go on.
@@ -126,7 +151,7 @@ impl Run {
     /// offsets are.
     pub(crate) fn check_committed(&self) {
         let committed = self.committed();
-        let rows = self.collection.rows(self.keys.get());
+        let rows = self.rows();
         let (sent, mut letters) = (self.ledger.all(), self.letters.borrow_mut());
         let missing = account::missing_below(&sent, &committed, &rows, letters.all(), &self.allowed.borrow());
         assert!(
@@ -156,44 +181,35 @@ impl Run {
         self.allowed.borrow_mut().dropped_below = self.offsets.ends(self.partitions.get());
     }
 
-    /// Waits until all that was sent is committed.
-    pub(crate) fn settle(&self, kiteline: &mut [Kiteline]) {
-        let partitions = self.partitions.get();
-        let ends = self.offsets.ends(partitions);
-        let (mut least, mut since) = (i64::MAX, Instant::now());
-        loop {
-            kiteline.iter_mut().for_each(Kiteline::must_run);
-            let committed = self.committed();
-            let left: i64 = ends.iter().zip(&committed).map(|(end, committed)| end - committed).sum();
-            if left == 0 {
-                return;
-            }
-            if left < least {
-                (least, since) = (left, Instant::now());
-            }
-            assert!(since.elapsed() < PROGRESS, "{left} records are not committed, for {PROGRESS:?}");
-            std::thread::sleep(Duration::from_millis(200));
-        }
-    }
-
     /// Accounts for every record; nothing may be lost, doubled or wrong.
     pub(crate) fn account(&self, faults: &str) -> Account {
-        let rows = self.collection.rows(self.keys.get());
+        let rows = self.rows();
         let account = account::of(&self.ledger.all(), &rows, self.letters.borrow_mut().all(), &self.allowed.borrow());
         report::tell(self.scenario, faults, &account, self.started.elapsed());
         assert!(account.is_clean(), "{}: {account}", self.scenario);
         account
     }
 
-    /// Lets a Milvus go on that was frozen. One whose parts gave each other up meanwhile ends itself or never answers
-    /// again: then it is restarted, as an operator would.
+    /// Lets a Milvus go on that was frozen. One whose parts gave each other up meanwhile ends itself, or never takes or
+    /// shows a row again: then it is restarted, as an operator would.
     pub(crate) fn thaw(&self, milvus: &Server) {
         milvus.resume(None);
-        if !self.collection.answers_within(THAW) {
+        self.thawed.replace(Some(milvus.operator()));
+    }
+
+    fn restart_thawed(&self) {
+        if let Some(milvus) = self.thawed.take() {
             println!("{}: Milvus does not come back from being frozen: it is restarted", self.scenario);
-            milvus.kill(None);
-            milvus.start();
+            milvus.restart();
         }
+    }
+
+    /// All rows that Milvus has.
+    fn rows(&self) -> Rows {
+        if !self.collection.answers_within(THAW) {
+            self.restart_thawed();
+        }
+        self.collection.rows(self.keys.get())
     }
 
     /// Adds partitions to the topic, with keys of their own.

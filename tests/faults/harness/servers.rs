@@ -15,6 +15,9 @@ pub(crate) struct Server {
     pub(crate) address: String,
 }
 
+/// Restarts a server.
+pub(crate) struct Operator(Arc<Inner>);
+
 struct Inner {
     script: &'static str,
     home: PathBuf,
@@ -65,9 +68,22 @@ impl Server {
         self.inner.run_for("pause", broker);
     }
 
+    /// Who can restart it later.
+    pub(crate) fn operator(&self) -> Operator {
+        Operator(Arc::clone(&self.inner))
+    }
+
     /// SIGCONT.
     pub(crate) fn resume(&self, broker: Option<u32>) {
         self.inner.run_for("resume", broker);
+    }
+}
+
+impl Operator {
+    /// Kills the server and starts it again.
+    pub(crate) fn restart(&self) {
+        self.0.run("kill", &[]);
+        self.0.run("start", &[]);
     }
 }
 
