@@ -47,6 +47,13 @@ fn wait_for(milvus: &Milvus, collection: &str, row: &str, running: &Running) {
     });
 }
 
+/// Rows 20 to 39 come with the field that only the new schema has.
+fn new_rows_arrive(milvus: &Milvus, collection: &str, running: &Running) {
+    wait_for(milvus, collection, "row-39", running);
+    let rows = milvus.rows(collection, "id");
+    assert!((20..40).all(|number| rows[&format!("row-{number}")]["extra"] == json!(number)), "{rows:?}");
+}
+
 fn end(running: Running) {
     running.terminate();
     let (code, log) = running.wait();
@@ -69,9 +76,7 @@ fn a_collection_that_is_made_anew_is_written_by_its_new_schema() {
     wait_until("it is not missed", WAIT, || running.log().contains("the pipeline starts over"));
     send(&names, 20..40);
     milvus.create(&names.collection, &new_fields());
-    wait_for(&milvus, &names.collection, "row-39", &running);
-    let rows = milvus.rows(&names.collection, "id");
-    assert!((20..40).all(|number| rows[&format!("row-{number}")]["extra"] == json!(number)), "{rows:?}");
+    new_rows_arrive(&milvus, &names.collection, &running);
     end(running);
     assert_eq!(kafka::committed(&names.group, &names.topic), 40);
 }
@@ -93,9 +98,7 @@ fn an_alias_that_is_switched_is_followed() {
     milvus.alias(&names.collection, &green);
     wait_until("the switch is not seen", WAIT, || running.log().contains("the pipeline starts over"));
     send(&names, 20..40);
-    wait_for(&milvus, &green, "row-39", &running);
-    let rows = milvus.rows(&green, "id");
-    assert!((20..40).all(|number| rows[&format!("row-{number}")]["extra"] == json!(number)), "{rows:?}");
+    new_rows_arrive(&milvus, &green, &running);
     end(running);
 }
 

@@ -99,7 +99,7 @@ impl Lane {
             }) {
                 (last, count, bytes) = (next, count + 1, bytes + size(next));
             }
-            let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
+            let key = TopicPartition::of(origin);
             let Some(partition) = self.partitions.get(&key) else { continue };
             partition.records.inc_by(count);
             partition.bytes.inc_by(bytes);

@@ -5,6 +5,8 @@ pub mod kafka;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::batch::Origin;
+
 /// One partition of a topic.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TopicPartition {
@@ -21,6 +23,11 @@ impl fmt::Display for TopicPartition {
 }
 
 impl TopicPartition {
+    /// The partition that a record came from.
+    pub fn of(origin: &Origin) -> Self {
+        Self { topic: Arc::clone(&origin.topic), partition: origin.partition }
+    }
+
     /// Reads `topic/partition`. No topic has a `/` in its name.
     pub fn parse(text: &str) -> Option<Self> {
         let (topic, partition) = text.split_once('/')?;

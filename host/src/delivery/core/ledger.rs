@@ -74,7 +74,7 @@ impl Ledger {
         let mut assignments = Vec::with_capacity(records.len());
         for record in records.iter() {
             let origin = record.read_at();
-            let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
+            let key = TopicPartition::of(origin);
             assignments.push(match self.partitions.get_mut(&key) {
                 Some(progress) => {
                     if progress.slots.back().is_some_and(|slot| slot.offset >= origin.offset) {
@@ -114,7 +114,7 @@ impl Ledger {
         }
         open.held -= 1;
         let origin = open.records.get(record as usize).read_at();
-        let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
+        let key = TopicPartition::of(origin);
         if let Some(progress) = self.partitions.get_mut(&key)
             && progress.assignment == open.assignments[record as usize]
             && progress.done(origin.offset)
@@ -144,7 +144,7 @@ impl Ledger {
         let Some(open) = self.batches.get(&BatchId(token.batch)) else { return false };
         let record = token.record as usize;
         let origin = open.records.get(record).read_at();
-        let key = TopicPartition { topic: Arc::clone(&origin.topic), partition: origin.partition };
+        let key = TopicPartition::of(origin);
         self.partitions.get(&key).is_some_and(|progress| progress.assignment == open.assignments[record])
     }
 

@@ -52,8 +52,7 @@ pub(super) fn latest(
     let ends = consumer.offsets_for_times(list, wait).map_err(SourceError::fatal)?;
     let known = |element: TopicPartitionListElem<'_>| {
         let end = element.error().map(|()| element.offset().to_raw());
-        let partition = TopicPartition { topic: element.topic().into(), partition: element.partition() };
-        Some((partition, end.ok().flatten().filter(|end| *end >= 0)?))
+        Some((offsets::name(&element), end.ok().flatten().filter(|end| *end >= 0)?))
     };
     Ok(ends.elements().into_iter().filter_map(known).collect())
 }

@@ -77,6 +77,7 @@ pub(super) fn committed<'a, C: ConsumerContext>(
     Ok(found)
 }
 
-fn name(element: &rdkafka::topic_partition_list::TopicPartitionListElem<'_>) -> TopicPartition {
+/// The partition that an element of a list is about.
+pub(super) fn name(element: &rdkafka::topic_partition_list::TopicPartitionListElem<'_>) -> TopicPartition {
     TopicPartition { topic: element.topic().into(), partition: element.partition() }
 }

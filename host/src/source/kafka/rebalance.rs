@@ -177,8 +177,5 @@ impl ConsumerContext for Context {
 }
 
 fn partitions(list: &TopicPartitionList) -> Vec<TopicPartition> {
-    list.elements()
-        .into_iter()
-        .map(|element| TopicPartition { topic: element.topic().into(), partition: element.partition() })
-        .collect()
+    list.elements().into_iter().map(|element| offsets::name(&element)).collect()
 }
