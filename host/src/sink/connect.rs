@@ -126,7 +126,8 @@ impl Client {
         request.set_timeout(self.timeout);
         // The deadline in the request does not cover the time until there is a connection.
         let answer = tokio::time::timeout(self.timeout, send(self.service.clone(), request)).await;
-        let answer = answer.map_err(|_| Fault::timeout(self.timeout))??.into_inner();
+        let answer = answer.map_err(|_| Fault::timeout(self.timeout))?;
+        let answer = answer.map_err(|status| Fault::of_call(status, self.timeout))?.into_inner();
         match Fault::of_status(answer.status()) {
             None => Ok(answer),
             Some(fault) => Err(fault),

@@ -52,6 +52,13 @@ impl Fault {
         Some(Self::Milvus { code: status.code, legacy: status.error_code, text: cut(&status.reason).into() })
     }
 
+    /// Of a call with a deadline. The client keeps the deadline too and calls that "Cancelled"; here it is one code,
+    /// whichever of the two clocks was first.
+    pub(super) fn of_call(status: Status, timeout: Duration) -> Self {
+        let mut causes = std::iter::successors(status.source(), |&cause| cause.source());
+        if causes.any(|cause| cause.is::<tonic::TimeoutExpired>()) { Self::timeout(timeout) } else { status.into() }
+    }
+
     /// No answer came in time.
     pub(super) fn timeout(timeout: Duration) -> Self {
         Self::Grpc(Box::new(Status::deadline_exceeded(format!("no answer within {timeout:?}"))))
@@ -148,5 +155,19 @@ fn name(code: tonic::Code) -> &'static str {
         Code::Unavailable => "Unavailable",
         Code::DataLoss => "DataLoss",
         Code::Unauthenticated => "Unauthenticated",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_has_one_code_whichever_clock_was_first() {
+        let timeout = Duration::from_secs(1);
+        let of_client = Status::from_error(Box::new(tonic::TimeoutExpired(())));
+        assert_eq!(Fault::of_call(of_client, timeout).code(), Fault::timeout(timeout).code());
+        let of_server = Status::cancelled("the server ends");
+        assert_eq!(Fault::of_call(of_server, timeout).code().to_string(), "gRPC Cancelled");
     }
 }

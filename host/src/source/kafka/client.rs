@@ -9,6 +9,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 
 use super::error::SourceError;
+use super::fetch;
 use super::rebalance::Context;
 use super::start::Start;
 use crate::source::TopicPartition;
@@ -85,39 +86,34 @@ impl ClientConfigOf {
     }
 }
 
-/// The consumer of the group. Its queues share `fetch_memory`: with a queue for each partition, librdkafka counts its
-/// limit for each.
+/// The consumer of the group.
 pub(super) fn consumer(
     settings: &Settings,
     context: Context,
     partitions: usize,
     reading: Reading,
 ) -> Result<Arc<BaseConsumer<Context>>, SourceError> {
-    let share = settings.fetch_memory / partitions.max(1) as u64;
-    // A fetch answer is asked for when the queue has room, so a partition can hold its queue and one answer.
-    let queue_kib = (share / 2 / 1024).clamp(16, 65_536).to_string();
-    let answer = (share / 2).clamp(16 << 10, 8 << 20).to_string();
-    let all_answers = settings.fetch_memory.clamp(1 << 20, 50 << 20).to_string();
+    let fetch = fetch::settings(settings.fetch_memory, partitions);
     let config = settings.client_config().with(&[
         ("partition.assignment.strategy", "cooperative-sticky"),
         // What a producer took back was never written.
         ("isolation.level", "read_committed"),
         // How late a new topic of a pattern, or a new partition, is noticed.
         ("topic.metadata.refresh.interval.ms", "20000"),
-        ("queued.max.messages.kbytes", &queue_kib),
-        ("fetch.message.max.bytes", &answer),
-        ("fetch.max.bytes", &all_answers),
         // The default of a second would starve a lane whose small queue was full for a moment.
         ("fetch.queue.backoff.ms", "20"),
         ("auto.commit.interval.ms", "1000"),
         ("statistics.interval.ms", "5000"),
     ]);
+    let config = config.with(&fetch.each_ref().map(|(key, value)| (*key, value.as_str())));
     let config = config.finish(&[
         ("group.id", &settings.group),
         // librdkafka commits what delivery stored, and nothing else; a replay commits more than an offset by itself.
         ("enable.auto.commit", if reading == Reading::Replay { "false" } else { "true" }),
         ("enable.auto.offset.store", "false"),
         ("enable.partition.eof", if reading == Reading::On { "false" } else { "true" }),
+        // Of the dead letters' producer; here it would only set what an answer holds at least.
+        ("message.max.bytes", "1000000"),
         // For what the group has committed nothing for, as far as `start` says nothing else; and where the topic keeps
         // a committed offset no more: what is left of it is read.
         ("auto.offset.reset", "earliest"),

@@ -8,6 +8,7 @@ mod ask;
 mod client;
 mod ends;
 mod error;
+mod fetch;
 mod letter;
 mod local;
 mod offsets;
