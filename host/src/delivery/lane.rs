@@ -15,6 +15,7 @@ use super::mailbox::{Event, Mailbox};
 use super::reader::Reader;
 use super::rows;
 use super::sender::{Ended, Sender};
+use super::standstill::Standstill;
 use crate::batch::{Batch, Memory, Names, Operation, Operations, Records, Rejection};
 use crate::decode::Decoder;
 use crate::metrics::{self, Metrics};
@@ -46,6 +47,7 @@ pub(super) struct Shared {
     pub(super) pace: Arc<Mutex<Pace>>,
     /// What batches may take until they are done.
     pub(super) memory: Arc<Memory>,
+    pub(super) standstill: Standstill,
     pub(super) runtime: Handle,
 }
 
@@ -177,7 +179,11 @@ impl Lane {
             let Some(letter) = self.core.next_letter() else { break };
             self.dead_letter(letter);
         }
-        while let Some(request) = self.core.next_request(Instant::now(), flush) {
+        let now = Instant::now();
+        if let Some(until) = self.shared.standstill.held_until(now) {
+            self.core.hold(until);
+        }
+        while let Some(request) = self.core.next_request(now, flush) {
             self.sender.send(request);
         }
     }

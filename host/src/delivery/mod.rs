@@ -16,6 +16,7 @@ mod restart;
 mod rows;
 mod run;
 mod sender;
+mod standstill;
 mod watch;
 
 pub use core::{BatchId, Ledger};

@@ -36,11 +36,13 @@ impl Core {
         }
         match error.class {
             Class::Retry | Class::NoPartition => {
-                self.not_before = Some(now + self.pauses.next());
+                let until = now + self.pauses.next();
+                self.hold(until);
                 self.closed.push_front(request);
             }
             Class::Slow => {
-                self.not_before = Some(now + self.pauses.next());
+                let until = now + self.pauses.next();
+                self.hold(until);
                 self.share = (self.share / 2.0).max(SMALLEST);
                 self.pace().refused(now);
                 let limits = self.scaled();
@@ -98,7 +100,8 @@ impl Core {
             return self.blame(request, error);
         }
         request.set_doubt(doubt);
-        self.not_before = Some(now + self.pauses.next());
+        let until = now + self.pauses.next();
+        self.hold(until);
         // The next one goes first, to show whether Milvus takes anything.
         let goes_first = self.closed.front().is_some_and(|next| next.is_apart_from(&request));
         self.closed.insert(usize::from(goes_first), request);

@@ -119,6 +119,11 @@ impl Core {
         self.paced = false;
     }
 
+    /// Nothing is sent before then.
+    pub(super) fn hold(&mut self, until: Instant) {
+        self.not_before = self.not_before.max(Some(until));
+    }
+
     /// Enters records that were read. They are held until [`Core::finish`].
     pub(super) fn enter(&mut self, records: Arc<Records>) -> BatchId {
         self.ledger.enter(records)

@@ -62,6 +62,7 @@ struct Member {
     next: BTreeMap<i32, i64>,
     under_way: Option<Request>,
     letters: Vec<Letter>,
+    held_until: Instant,
 }
 
 struct World {
@@ -145,7 +146,7 @@ impl World {
     fn member(&self) -> Member {
         let pace = Arc::new(Mutex::new(Pace::new(Ceiling::default())));
         let core = Core::new([&self.schema], self.limits, pace);
-        Member { core, next: BTreeMap::new(), under_way: None, letters: Vec::new() }
+        Member { core, next: BTreeMap::new(), under_way: None, letters: Vec::new(), held_until: self.now }
     }
 
     fn assign(&mut self, member: usize, number: i32) {
@@ -168,7 +169,11 @@ impl World {
             37 => self.commit(member),
             38 => self.hand_over(member),
             _ if self.random.one_in(3) => self.crash(member),
-            _ => {}
+            _ => {
+                let until = self.now + Duration::from_millis(self.random.below(700));
+                self.members[member].core.hold(until);
+                self.members[member].held_until = until.max(self.members[member].held_until);
+            }
         }
     }
 
@@ -215,6 +220,7 @@ impl World {
         let this = &mut self.members[member];
         if let Some(request) = this.core.next_request(self.now, flush) {
             assert!(this.under_way.is_none(), "one request at a time");
+            assert!(self.now >= this.held_until, "nothing is sent while it is held");
             let keys: Vec<i64> = self.ops(member, &request).iter().map(|(.., op)| op.key).collect();
             assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "a key is in a request once");
             self.members[member].under_way = Some(request);

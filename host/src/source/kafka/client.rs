@@ -51,6 +51,12 @@ impl std::fmt::Debug for Settings {
 }
 
 impl Settings {
+    /// How long the group keeps a member that it does not hear of: librdkafka's default, where the user sets none.
+    pub fn session(&self) -> Duration {
+        let set = self.client.get("session.timeout.ms").and_then(|millis| millis.parse().ok());
+        set.map_or(Duration::from_secs(45), Duration::from_millis)
+    }
+
     /// What consumers and producers have in common, the user's settings last.
     pub fn client_config(&self) -> ClientConfigOf {
         let mut config = ClientConfig::new();

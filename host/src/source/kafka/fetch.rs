@@ -3,13 +3,15 @@
 //! librdkafka has a queue for each partition and counts a limit for each. What it holds is more than that limit: an
 //! answer that comes when a queue is almost full; an operation beside each record, more than the record where that is
 //! a tombstone; and the whole answer of many partitions as long as one record of it is not read. So a queue gets a
-//! quarter of a partition's share, an answer an eighth, and all partitions in one answer together a small part of the
-//! whole. Answers count as they are on the wire: compressed.
+//! quarter of a partition's share, an answer a sixteenth (of tombstones it becomes sixteen times as much), and all
+//! partitions in one answer together a small part of the whole. Answers count as they are on the wire: compressed.
 
 /// What librdkafka keeps beside a record, which its limits do not count.
 const BESIDE_RECORD: u64 = 512;
-/// Less would be a request for every few records.
-const LEAST: u64 = 16 << 10;
+/// With less, a lane would wait for the brokers after every few records.
+const LEAST_QUEUE: u64 = 16 << 10;
+/// An answer has at least one batch of records of a partition, however large.
+const LEAST_ANSWER: u64 = 4 << 10;
 /// One answer is one round trip; more than this gains nothing.
 const MOST_ANSWER: u64 = 8 << 20;
 /// librdkafka takes no less for all partitions in one answer, for its `message.max.bytes`.
@@ -20,8 +22,8 @@ const MOST_QUEUE: u64 = 64 << 20;
 /// Settings of librdkafka that share `memory` bytes between so many partitions.
 pub(super) fn settings(memory: u64, partitions: usize) -> [(&'static str, String); 4] {
     let share = memory / partitions.max(1) as u64;
-    let queue = (share / 4).clamp(LEAST, MOST_QUEUE);
-    let answer = (share / 8).clamp(LEAST, MOST_ANSWER);
+    let queue = (share / 4).clamp(LEAST_QUEUE, MOST_QUEUE);
+    let answer = (share / 16).clamp(LEAST_ANSWER, MOST_ANSWER);
     let answers = (memory / 32).clamp(LEAST_ANSWERS, MOST_ANSWER);
     [
         ("queued.max.messages.kbytes", (queue >> 10).to_string()),
@@ -43,7 +45,8 @@ mod tests {
     fn what_all_partitions_hold_stays_within_the_fetch_memory() {
         for (memory, partitions) in [(64 << 20, 1), (64 << 20, 12), (32 << 20, 200), (1 << 30, 1000), (64 << 30, 3)] {
             let [queue_kib, records, answer, answers] = of(memory, partitions);
-            let held = (queue_kib << 10) + records * BESIDE_RECORD + answer;
+            let of_tombstones = records * BESIDE_RECORD + 8 * answer;
+            let held = ((queue_kib << 10) + records * BESIDE_RECORD + answer).max(of_tombstones);
             assert!(held * partitions as u64 + answers <= memory, "{memory} of {partitions}: {held}");
         }
     }
