@@ -16,4 +16,5 @@ pub mod pipeline;
 pub mod plugin;
 pub mod sink;
 pub mod source;
+mod standstill;
 pub mod target;

@@ -15,7 +15,6 @@ use super::mailbox::{Event, Mailbox};
 use super::reader::Reader;
 use super::rows;
 use super::sender::{Ended, Sender};
-use super::standstill::Standstill;
 use crate::batch::{Batch, Memory, Names, Operation, Operations, Records, Rejection};
 use crate::decode::Decoder;
 use crate::metrics::{self, Metrics};
@@ -47,7 +46,6 @@ pub(super) struct Shared {
     pub(super) pace: Arc<Mutex<Pace>>,
     /// What batches may take until they are done.
     pub(super) memory: Arc<Memory>,
-    pub(super) standstill: Standstill,
     pub(super) runtime: Handle,
 }
 
@@ -180,7 +178,7 @@ impl Lane {
             self.dead_letter(letter);
         }
         let now = Instant::now();
-        if let Some(until) = self.shared.standstill.held_until(now) {
+        if let Some(until) = self.shared.pipeline.held_until(now) {
             self.core.hold(until);
         }
         while let Some(request) = self.core.next_request(now, flush) {

@@ -16,7 +16,6 @@ mod restart;
 mod rows;
 mod run;
 mod sender;
-mod standstill;
 mod watch;
 
 pub use core::{BatchId, Ledger};

@@ -16,7 +16,6 @@ use super::ends::EndWatch;
 use super::error::RunError;
 use super::lane::{Lane, REVOKE, Shared};
 use super::mailbox::{Event, Mailbox};
-use super::standstill::Standstill;
 use super::watch::Watch;
 use crate::batch::Memory;
 use crate::metrics::{Beat, Metrics, Phase, Totals};
@@ -62,7 +61,6 @@ pub(super) fn run(
         busy: AtomicUsize::new(0),
         pace: Arc::new(Mutex::new(Pace::new(Ceiling::of(&pipeline.file().write)))),
         memory: Memory::new(pipeline.batch_memory()),
-        standstill: Standstill::watch(pipeline.kafka().session(), &runtime),
         runtime,
         pipeline,
     });

@@ -10,6 +10,8 @@ pub use settle::Mapping;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
+
 use tokio::runtime::Handle;
 
 use crate::batch::Operation;
@@ -19,6 +21,7 @@ use crate::plugin::{Chain, Engine, Limits, Plugin};
 use crate::sink::{self, Client, Described, Partitions, Rules};
 use crate::source::TopicPartition;
 use crate::source::kafka::{Settings, Start, Topic};
+use crate::standstill::Standstill;
 use crate::target::{Collection, Target};
 
 /// Batches that a lane may have on their way at least.
@@ -43,6 +46,7 @@ pub struct Pipeline {
 #[derive(Debug)]
 pub(crate) struct Milvus {
     pub(crate) client: Client,
+    standstill: Arc<Standstill>,
     pub(crate) collections: Vec<Arc<Writable>>,
 }
 
@@ -259,6 +263,11 @@ impl Pipeline {
         milvus.collections.iter().flat_map(of).collect()
     }
 
+    /// Until when nothing may be sent, where that is so.
+    pub(crate) fn held_until(&self, now: Instant) -> Option<Instant> {
+        self.milvus.as_ref().and_then(|milvus| milvus.standstill.held_until(now))
+    }
+
     pub(crate) fn milvus(&self) -> Option<&Milvus> {
         self.milvus.as_ref()
     }
@@ -277,7 +286,8 @@ impl Milvus {
             database: file.milvus.database.clone(),
             timeout: file.milvus.timeout.get(),
         };
-        let client = Client::connect(&options).await?;
+        let standstill = Standstill::watch(kafka_settings(file).session());
+        let client = Client::connect_guarded(&options, &standstill).await?;
         let mut collections = Vec::new();
         for name in collection_names(file) {
             let described = client.describe(&name).await?;
@@ -286,7 +296,7 @@ impl Milvus {
             let partitions = Partitions::new(client.clone(), name, described.partitions.iter().cloned(), create_below);
             collections.push(Arc::new(Writable { described, partitions }));
         }
-        Ok(Self { client, collections })
+        Ok(Self { client, standstill, collections })
     }
 }
 

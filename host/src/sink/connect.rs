@@ -19,8 +19,10 @@ use tonic::{Request, Response, Status};
 use super::address::Address;
 use super::error::SinkError;
 use super::fault::{self, Code, Fault};
+use super::guard;
 use super::server::Server;
 use super::tls::Tls;
+use crate::standstill::Standstill;
 
 /// Longest time for making a connection; the calls on it have [`Options::timeout`].
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -80,8 +82,17 @@ pub(super) trait Answer {
 impl Client {
     /// Connects, and makes sure that the server is there, takes the token and has the database.
     pub async fn connect(options: &Options) -> Result<Self, SinkError> {
+        Self::over(options, Endpoint::connect_lazy).await
+    }
+
+    /// The same, for a member of a consumer group: what it was sending when the process stood still is never completed.
+    pub(crate) async fn connect_guarded(options: &Options, standstill: &Arc<Standstill>) -> Result<Self, SinkError> {
+        Self::over(options, |endpoint| guard::channel(endpoint, Arc::clone(standstill))).await
+    }
+
+    async fn over(options: &Options, channel: impl FnOnce(&Endpoint) -> Channel) -> Result<Self, SinkError> {
         let address = Address::parse(&options.uri)?;
-        let channel = endpoint(&address, options)?.connect_lazy();
+        let channel = channel(&endpoint(&address, options)?);
         let service = MilvusServiceClient::with_interceptor(channel, Metadata::of(options)?)
             .max_decoding_message_size(ANSWER_MAX);
         let (timeout, address) = (options.timeout, address.text.into());
