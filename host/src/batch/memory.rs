@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub struct Memory {
     limit: usize,
     used: AtomicUsize,
+    /// What is fetched and not yet read takes so much more than its own part.
+    excess: AtomicUsize,
 }
 
 /// What one batch takes of it. Given back when it is dropped.
@@ -20,12 +22,19 @@ pub struct Share {
 impl Memory {
     /// That many bytes.
     pub fn new(limit: usize) -> Arc<Self> {
-        Arc::new(Self { limit, used: AtomicUsize::new(0) })
+        Arc::new(Self { limit, used: AtomicUsize::new(0), excess: AtomicUsize::new(0) })
     }
 
     /// True where another batch may be read. It may then take the limit a little over: by one batch for each lane.
+    /// Where nothing is on its way there is always room, or nothing would ever be done.
     pub fn has_room(&self) -> bool {
-        self.used() < self.limit
+        let used = self.used();
+        used == 0 || used.saturating_add(self.excess.load(Ordering::Relaxed)) < self.limit
+    }
+
+    /// What is fetched and not yet read takes so much more than its own part: batches get less.
+    pub fn set_excess(&self, bytes: usize) {
+        self.excess.store(bytes, Ordering::Relaxed);
     }
 
     /// The limit in bytes.
@@ -75,5 +84,18 @@ mod tests {
         assert_eq!((memory.used(), memory.has_room()), (40, true));
         drop(first);
         assert_eq!(memory.used(), 0);
+    }
+
+    #[test]
+    fn batches_get_less_where_more_is_fetched_and_never_nothing() {
+        let memory = Memory::new(100);
+        memory.set_excess(1000);
+        assert!(memory.has_room());
+        let one = memory.share(1);
+        assert!(!memory.has_room());
+        memory.set_excess(50);
+        assert!(memory.has_room());
+        one.grow(60);
+        assert!(!memory.has_room());
     }
 }

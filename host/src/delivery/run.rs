@@ -96,6 +96,8 @@ struct Handing {
     bounded: bool,
     share: Mutex<Share>,
     lane_of: Mutex<HashMap<TopicPartition, usize>>,
+    memory: Arc<Memory>,
+    fetch_memory: u64,
     metrics: Arc<Metrics>,
 }
 
@@ -121,6 +123,8 @@ impl Lanes {
             bounded: shared.ends.is_some(),
             share: Mutex::default(),
             lane_of: Mutex::default(),
+            memory: Arc::clone(&shared.memory),
+            fetch_memory: shared.pipeline.kafka().fetch_memory,
             metrics: Arc::clone(&shared.metrics),
         });
         let beat = shared.metrics.status().beat("the consumer".into());
@@ -245,6 +249,9 @@ impl Assignments for Handing {
     }
 
     fn fetched(&self, fetched: Vec<(TopicPartition, Fetched)>) {
+        let held: u64 = fetched.iter().map(|(_, fetched)| fetched.held).sum();
+        let excess = held.saturating_sub(self.fetch_memory);
+        self.memory.set_excess(usize::try_from(excess).unwrap_or(usize::MAX));
         self.metrics.fetched(fetched.into_iter());
     }
 }

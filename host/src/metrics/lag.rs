@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn fetched(end: i64, queued: u64) -> Fetched {
-        Fetched { end, next: end, queued, committed: None }
+        Fetched { end, next: end, queued, held: 0, committed: None }
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
         lag.fetched(fetched(0, 0), 0);
         assert_eq!(lag.records(), Some(0));
         let mut lag = Lag::default();
-        lag.fetched(Fetched { end: 50, next: 20, queued: 0, committed: Some(20) }, 0);
+        lag.fetched(Fetched { end: 50, next: 20, queued: 0, held: 0, committed: Some(20) }, 0);
         assert_eq!((lag.records(), lag.seconds(9000)), (Some(30), None));
     }
 

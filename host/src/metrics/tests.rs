@@ -52,7 +52,7 @@ fn a_lane_counts_by_topic_stage_and_plugin() {
     assert_eq!(value(&metrics, "kiteline_read_records_total"), r#"{topic="items"} 4"#);
     assert_eq!(value(&metrics, "kiteline_read_bytes_total"), r#"{topic="items"} 20"#);
     assert_eq!(value(&metrics, "kiteline_batch_records_sum"), "4");
-    let fetched = |end| Fetched { end, next: end, queued: 0, committed: None };
+    let fetched = |end| Fetched { end, next: end, queued: 0, held: 0, committed: None };
     metrics.fetched([(first, fetched(8)), (second, fetched(1))].into_iter());
     let lag = [r#"{partition="0",topic="items"} 3"#, r#"{partition="1",topic="items"} 1"#];
     assert_eq!(values(&metrics, "kiteline_lag_records"), lag, "each run of records is of one partition");
@@ -72,7 +72,7 @@ fn the_lag_of_a_partition_is_there_from_its_assignment_to_its_revocation() {
     lane.assigned(&first);
     assert_eq!(values(&metrics, "kiteline_lag_records"), [""; 0]);
     lane.read(&records(&[(&first, 5), (&first, 6)]));
-    let fetched = |end| Fetched { end, next: end, queued: 0, committed: None };
+    let fetched = |end| Fetched { end, next: end, queued: 0, held: 0, committed: None };
     metrics.fetched([(first.clone(), fetched(10)), (second.clone(), fetched(0))].into_iter());
     lane.stored(&[(first.clone(), 6)]);
     let lag = |number, records| format!(r#"{{partition="{number}",topic="items"}} {records}"#);

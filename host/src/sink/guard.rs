@@ -26,7 +26,7 @@ pub(super) fn channel(endpoint: &Endpoint, standstill: Arc<Standstill>) -> Chann
     }))
 }
 
-/// Takes nothing more once the process stood still after it was made.
+/// Takes nothing more once the process stood still after it was made, nor for a moment after any standstill.
 struct Guarded<W> {
     wire: W,
     standstill: Arc<Standstill>,
@@ -35,7 +35,9 @@ struct Guarded<W> {
 
 impl<W> Guarded<W> {
     fn check(&self) -> Result<()> {
-        if self.standstill.was_since(self.made, Instant::now()) {
+        let now = Instant::now();
+        // A call that waited for its turn would go over the next connection.
+        if self.standstill.was_since(self.made, now) || self.standstill.held_until(now).is_some() {
             return Err(Error::other("this process stood still; what it was sending may be overtaken"));
         }
         Ok(())

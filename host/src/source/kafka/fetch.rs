@@ -7,7 +7,7 @@
 //! partitions in one answer together a small part of the whole. Answers count as they are on the wire: compressed.
 
 /// What librdkafka keeps beside a record, which its limits do not count.
-const BESIDE_RECORD: u64 = 512;
+pub(super) const BESIDE_RECORD: u64 = 512;
 /// With less, a lane would wait for the brokers after every few records.
 const LEAST_QUEUE: u64 = 16 << 10;
 /// An answer has at least one batch of records of a partition, however large.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use super::fetch::BESIDE_RECORD;
 use crate::source::TopicPartition;
 
 /// Where a partition ends and how much of it was fetched.
@@ -15,6 +16,8 @@ pub struct Fetched {
     pub next: i64,
     /// Records that were fetched and not yet read.
     pub queued: u64,
+    /// About what these take.
+    pub held: u64,
     /// The group's committed offset, where there is one.
     pub committed: Option<i64>,
 }
@@ -42,6 +45,7 @@ struct Partition {
     ls_offset: i64,
     hi_offset: i64,
     fetchq_cnt: u64,
+    fetchq_size: u64,
 }
 
 /// The partitions of which the end is known; nothing where the statistics are not what they were.
@@ -63,6 +67,7 @@ impl Partition {
             end: known(self.ls_offset).or(known(self.hi_offset))?,
             next: known(self.next_offset)?,
             queued: self.fetchq_cnt,
+            held: self.fetchq_size + self.fetchq_cnt * BESIDE_RECORD,
             committed: known(self.committed_offset),
         };
         Some((TopicPartition { topic: topic.clone(), partition: self.partition }, fetched))
@@ -77,7 +82,7 @@ mod tests {
     fn partitions_whose_end_is_not_known_are_left_out() {
         let partition = |number: i32, next: i64, hi: i64, ls: i64, committed: i64| {
             format!(
-                r#""{number}": {{"partition": {number}, "broker": 1, "fetchq_cnt": 3, "next_offset": {next},
+                r#""{number}": {{"partition": {number}, "broker": 1, "fetchq_cnt": 3, "fetchq_size": 1000, "next_offset": {next},
                    "committed_offset": {committed}, "ls_offset": {ls}, "hi_offset": {hi}}}"#
             )
         };
@@ -94,8 +99,8 @@ mod tests {
         let mut found = fetched(json.as_bytes());
         found.sort_by_key(|(partition, _)| partition.partition);
         let of = |partition| TopicPartition { topic: "items".into(), partition };
-        let first = Fetched { end: 10, next: 7, queued: 3, committed: Some(5) };
-        let second = Fetched { end: 4, next: 0, queued: 3, committed: None };
+        let first = Fetched { end: 10, next: 7, queued: 3, held: 1000 + 3 * 512, committed: Some(5) };
+        let second = Fetched { end: 4, next: 0, queued: 3, held: 1000 + 3 * 512, committed: None };
         assert_eq!(found, [(of(0), first), (of(1), second)]);
     }
 
