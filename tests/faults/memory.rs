@@ -11,8 +11,9 @@ use super::harness::servers::Server;
 use super::harness::setup::Setup;
 use crate::support::wait_until;
 
-/// What the pipeline may keep of records.
-const LIMIT: u64 = 64 << 20;
+/// What the pipeline may keep of records: for 200 partitions, of each of which it holds at least one batch of the
+/// producer (up to a megabyte, as librdkafka makes them).
+const LIMIT: u64 = 128 << 20;
 /// How much resident memory may move and still count as flat: what the allocator keeps.
 const FLAT: u64 = 8 << 20;
 

@@ -55,13 +55,23 @@ fn take(steps: &mut Steps, options: &Options) -> Result {
     if rows.exists() {
         fs::remove_file(&rows).map_err(|error| format!("{}: {error}", rows.display()))?;
     }
-    let soaked = steps.take("soak", || {
-        let mut command = cargo(&["test", "--package", "kiteline", "--test", "blackbox", "--"]);
-        command.args(["faults::", "--nocapture", "--test-threads", "2"]);
+    let faults = |chosen: &[&str]| {
+        let mut command = cargo(&["test", "--package", "kiteline", "--test", "blackbox", "--", "--nocapture"]);
+        command.args(chosen);
         command.envs(running.environment.iter().map(|(name, value)| (name, value)));
         command.env("KITELINE_FAULTS", "full").env("KITELINE_FAULTS_MINUTES", options.minutes.to_string());
         command.env("KITELINE_SEED", options.seed.to_string()).env("KITELINE_FAULTS_REPORT", &rows);
         run::run(&mut command)
+    };
+    let soaked = steps.take("soak", || {
+        // The random faults take as long as all the others, and all of them wait more than they work.
+        let (random, others) = std::thread::scope(|scope| {
+            let random = scope.spawn(|| faults(&["faults::soak"]).map_err(|error| error.to_string()));
+            let others = faults(&["faults::", "--skip", "faults::soak", "--test-threads", "2"]);
+            (random.join().map_err(|_| "the random faults ended without a result".to_owned()), others)
+        });
+        random??;
+        others
     });
     report(options, &rows, soaked.is_ok())?;
     soaked

@@ -9,11 +9,9 @@ use crate::servers::{KAFKA, MILVUS, MILVUS_LITE, MILVUS_SECURE, Preparing, Runni
 use crate::{bindings, deny, plugins, setup};
 use counted::Count;
 
-/// What of the fault suite is for every change; `cargo xtask soak` runs all of it.
-const QUICK_FAULTS: [&str; 3] = ["faults::harness", "faults::changes", "faults::rejected"];
 const WORKSPACES: [&str; 2] = ["Cargo.toml", "plugins/Cargo.toml"];
 
-/// The fault suite: its scenarios wait more than they work, so more of them run at once than there are processors.
+/// The fault suite, in its small size; `cargo xtask soak` runs it in full.
 const FAULTS: &str = "faults::";
 
 /// Runs everything up to the first failure. The last line is the number of tests.
@@ -47,8 +45,8 @@ fn take(steps: &mut Steps, count: &mut Count) -> Result {
     drop(running);
     let running = steps.take("start servers anew", || Running::start(&[&KAFKA, &MILVUS, &MILVUS_LITE]))?;
     steps.take("faults", || {
-        let faults = ["test", "--package", "kiteline", "--test", "blackbox", "--", "--test-threads", "2"];
-        count.run(cargo(&faults).args(QUICK_FAULTS).envs(running.environment.iter().cloned()))
+        let faults = ["test", "--package", "kiteline", "--test", "blackbox", "--", FAULTS, "--test-threads", "2"];
+        count.run(cargo(&faults).envs(running.environment.iter().cloned()))
     })
 }
 

@@ -37,6 +37,11 @@ impl Memory {
         self.excess.store(bytes, Ordering::Relaxed);
     }
 
+    /// False where the excess alone takes all there is.
+    pub fn has_room_for_excess(&self) -> bool {
+        self.excess.load(Ordering::Relaxed) < self.limit
+    }
+
     /// The limit in bytes.
     pub fn limit(&self) -> usize {
         self.limit

@@ -18,6 +18,7 @@ use super::lane::{Lane, REVOKE, Shared};
 use super::mailbox::{Event, Mailbox};
 use super::watch::Watch;
 use crate::batch::Memory;
+use crate::config::Bytes;
 use crate::metrics::{Beat, Metrics, Phase, Totals};
 use crate::pipeline::Pipeline;
 use crate::source::TopicPartition;
@@ -98,6 +99,8 @@ struct Handing {
     lane_of: Mutex<HashMap<TopicPartition, usize>>,
     memory: Arc<Memory>,
     fetch_memory: u64,
+    /// That what is fetched takes all memory is said once.
+    warned: AtomicBool,
     metrics: Arc<Metrics>,
 }
 
@@ -125,6 +128,7 @@ impl Lanes {
             lane_of: Mutex::default(),
             memory: Arc::clone(&shared.memory),
             fetch_memory: shared.pipeline.kafka().fetch_memory,
+            warned: AtomicBool::new(false),
             metrics: Arc::clone(&shared.metrics),
         });
         let beat = shared.metrics.status().beat("the consumer".into());
@@ -250,8 +254,16 @@ impl Assignments for Handing {
 
     fn fetched(&self, fetched: Vec<(TopicPartition, Fetched)>) {
         let held: u64 = fetched.iter().map(|(_, fetched)| fetched.held).sum();
-        let excess = held.saturating_sub(self.fetch_memory);
-        self.memory.set_excess(usize::try_from(excess).unwrap_or(usize::MAX));
+        self.memory.set_excess(usize::try_from(held.saturating_sub(self.fetch_memory)).unwrap_or(usize::MAX));
+        if !self.memory.has_room_for_excess() && !self.warned.swap(true, Ordering::Relaxed) {
+            let (fetched, partitions) = (Bytes::new(held), fetched.len());
+            tracing::warn!(
+                %fetched,
+                partitions,
+                "of each partition at least one batch of its producer is held: raise `limits.memory`, or give each \
+                 process fewer partitions"
+            );
+        }
         self.metrics.fetched(fetched.into_iter());
     }
 }

@@ -11,7 +11,8 @@ use crate::config::units::{Bytes, Time};
 pub struct Limits {
     /// Most memory for records, from Kafka to Milvus' acknowledgement: `kafka.fetch_memory`, the batches on their way,
     /// and the requests that are sent. Where it is used up, nothing more is read until something is done. Plugins'
-    /// own memory comes on top.
+    /// own memory comes on top. Of each partition at least one batch of its producer is held, however large; that these
+    /// alone take all of it is said in the log.
     #[schemars(range(min = 1))]
     pub memory: Bytes,
     /// Longest time for finishing what was read when the run is told to stop. What is not written by then is read again
