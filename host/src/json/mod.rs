@@ -6,6 +6,7 @@
 //! but for what it returns.
 
 mod base64;
+mod floats;
 #[cfg(test)]
 pub(crate) mod generate;
 mod mistake;
@@ -25,7 +26,8 @@ pub use scanner::check;
 pub use string::quote;
 
 pub(crate) use base64::from_base64;
+pub(crate) use floats::f32s;
 pub(crate) use mistake::{Misfit, Unread, grouped};
-pub(crate) use number::{Number, exact_f64s, f32s, f64s, i64s, numbers};
+pub(crate) use number::{Number, exact_f64s, f64s, i64s, numbers};
 pub(crate) use scanner::{Kind, Scanner};
 pub(crate) use string::Quoted;

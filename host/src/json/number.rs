@@ -1,7 +1,4 @@
 //! Numbers. Each is read once, from its text straight into the type that is wanted, correctly rounded.
-//!
-//! [`f32s`] is where nine tenths of the time of decoding vectors go. It has a function to itself so that another kernel
-//! can take its place.
 
 use super::{Kind, Mistake, Scanner, Unread};
 
@@ -24,11 +21,6 @@ struct Decimal {
 
 /// What a number has or is that its type can't hold.
 type Unfit = &'static str;
-
-/// Appends the numbers of the array that is next, rounded to 32-bit floats.
-pub(crate) fn f32s(scanner: &mut Scanner<'_>, out: &mut Vec<f32>) -> Result<(), Unread> {
-    numbers(scanner, Number::f32, |number| out.push(number))
-}
 
 /// Appends the numbers of the array that is next, rounded to 64-bit floats.
 pub(crate) fn f64s(scanner: &mut Scanner<'_>, out: &mut Vec<f64>) -> Result<(), Unread> {
@@ -169,12 +161,26 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::json::check;
+    use crate::json::{check, f32s};
 
-    /// Reads an array of one number by the kernel.
+    /// Reads an array of one number as the last one of a text, and where more follows, as kernels read it.
     fn f32_of(text: &str) -> Option<f32> {
-        let mut out = Vec::new();
-        f32s(&mut Scanner::new(&format!("[{text}]")), &mut out).ok().map(|()| out[0])
+        let read = |text: &str| {
+            let mut out = Vec::new();
+            f32s(&mut Scanner::new(text), &mut out).ok().map(|()| out)
+        };
+        let last = read(&format!("[{text}]"));
+        let many = read(&format!("[{text},{text}, {text}]{}", " ".repeat(64)));
+        assert_eq!(
+            many.as_ref().map(|many| bits(many)),
+            last.as_ref().map(|last| vec![last[0].to_bits(); 3]),
+            "{text}"
+        );
+        last.map(|last| last[0])
+    }
+
+    fn bits(numbers: &[f32]) -> Vec<u32> {
+        numbers.iter().copied().map(f32::to_bits).collect()
     }
 
     #[test]

@@ -169,6 +169,17 @@ impl<'a> Scanner<'a> {
         Ok(Some(name))
     }
 
+    /// The text and the place behind the bracket, where the next value is an array that may be entered.
+    pub(super) fn in_array(&mut self) -> Option<(&'a str, usize)> {
+        self.skip_whitespace();
+        (self.peek() == Some(b'[') && self.depth < DEPTH_MAX).then_some((self.text, self.at + 1))
+    }
+
+    /// Goes on behind an array that was read without this scanner.
+    pub(super) fn go_on(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// Fails where anything but whitespace follows.
     pub(crate) fn end(&mut self) -> Result<(), Mistake> {
         self.skip_whitespace();
