@@ -96,7 +96,7 @@ YAML
 }
 
 healthy() { # metrics and health have a port that the configuration does not know
-  local answer
+  local answer= # stays so where the connection ends at once
   {
     exec 8<>"/dev/tcp/127.0.0.1/$(($(cat "$dir/port") + 11))" || return 1
     printf 'GET /healthz HTTP/1.0\r\n\r\n' >&8

@@ -151,15 +151,32 @@ impl Run {
     /// offsets are.
     pub(crate) fn check_committed(&self) {
         let committed = self.committed();
-        let rows = self.rows();
-        let (sent, mut letters) = (self.ledger.all(), self.letters.borrow_mut());
-        let missing = account::missing_below(&sent, &committed, &rows, letters.all(), &self.allowed.borrow());
+        let missing = self.read_until(Vec::is_empty, |rows| {
+            let (sent, mut letters) = (self.ledger.all(), self.letters.borrow_mut());
+            account::missing_below(&sent, &committed, rows, letters.all(), &self.allowed.borrow())
+        });
         assert!(
             missing.is_empty(),
             "{} of what is committed:\n{}",
             missing.len(),
             missing[..missing.len().min(5)].join("\n")
         );
+    }
+
+    /// Looks at all rows; a Milvus that was frozen is given time, and restarted then, as one that gave up a part of
+    /// itself meanwhile answers without the rows of that part.
+    fn read_until<T>(&self, is_good: impl Fn(&T) -> bool, look: impl Fn(&Rows) -> T) -> T {
+        let since = Instant::now();
+        loop {
+            let (seen, is_thawed) = (look(&self.rows()), self.has_thawed());
+            if is_good(&seen) || !is_thawed {
+                return seen;
+            }
+            if since.elapsed() > THAW {
+                self.restart_thawed();
+            }
+            std::thread::sleep(Duration::from_millis(500));
+        }
     }
 
     /// The collection is gone, by the operator's own act; once nothing more is committed, what is committed went with it.
@@ -183,8 +200,9 @@ impl Run {
 
     /// Accounts for every record; nothing may be lost, doubled or wrong.
     pub(crate) fn account(&self, faults: &str) -> Account {
-        let rows = self.rows();
-        let account = account::of(&self.ledger.all(), &rows, self.letters.borrow_mut().all(), &self.allowed.borrow());
+        let account = self.read_until(Account::is_clean, |rows| {
+            account::of(&self.ledger.all(), rows, self.letters.borrow_mut().all(), &self.allowed.borrow())
+        });
         report::tell(self.scenario, faults, &account, self.started.elapsed());
         assert!(account.is_clean(), "{}: {account}", self.scenario);
         account
@@ -195,6 +213,13 @@ impl Run {
     pub(crate) fn thaw(&self, milvus: &Server) {
         milvus.resume(None);
         self.thawed.replace(Some(milvus.operator()));
+    }
+
+    fn has_thawed(&self) -> bool {
+        let thawed = self.thawed.take();
+        let has = thawed.is_some();
+        self.thawed.set(thawed);
+        has
     }
 
     fn restart_thawed(&self) {
