@@ -20,6 +20,7 @@ mod logs;
 mod metrics;
 mod msgpack;
 mod packages;
+mod plugin_inspect;
 mod refused;
 mod rejected;
 mod replay;

@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod exit;
 mod log;
+mod plugin;
 mod replay;
 mod run;
 mod schema;
@@ -37,6 +38,8 @@ enum Command {
     Check(check::Arguments),
     /// Print the JSON Schema of pipeline files
     Schema,
+    /// Look at, build, test and measure plugins
+    Plugin(plugin::Arguments),
     /// Show it all on this machine: real records, four plugins, Milvus Lite, and questions with their answers
     Demo(demo::Arguments),
 }
@@ -54,13 +57,14 @@ pub fn main() -> ExitCode {
 }
 
 fn start(arguments: &Arguments) -> Result<(), Exit> {
-    let quiet = matches!(arguments.command, Command::Demo(_));
+    let quiet = matches!(arguments.command, Command::Demo(_) | Command::Plugin(_));
     arguments.log.start(if quiet { "warn" } else { "info" })?;
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Replay(arguments) => replay::replay(arguments),
         Command::Check(arguments) => check::check(arguments),
         Command::Schema => schema::schema(),
+        Command::Plugin(arguments) => plugin::plugin(arguments),
         Command::Demo(arguments) => demo::demo(arguments),
     }
 }

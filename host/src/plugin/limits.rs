@@ -13,6 +13,13 @@ pub struct Limits {
     pub answer: usize,
 }
 
+/// What a plugin may use where the pipeline file says nothing: the defaults of its keys.
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: 64 << 20, record_timeout: Duration::from_millis(100), answer: 64 << 20 }
+    }
+}
+
 /// Limits that no pipeline needs to change.
 pub(super) mod fixed {
     use std::time::Duration;
