@@ -51,6 +51,11 @@ impl Instance {
         Ok((Self { store, exports }, info))
     }
 
+    /// Bytes of all memories of the instance.
+    pub(super) fn memory(&self) -> usize {
+        self.store.data().memory()
+    }
+
     /// Calls `process` with a batch. A lineage makes it the call with an empty batch that acts as if it had every
     /// field.
     pub(super) fn process(&mut self, batch: Batch, lineage: Option<Lineage>, limit: Duration) -> Result<Done, Fault> {

@@ -13,6 +13,13 @@ pub struct Limits {
     pub answer: usize,
 }
 
+impl Limits {
+    /// Longest time for a call with so many rows.
+    pub fn of_call(&self, rows: usize) -> Duration {
+        self.record_timeout.saturating_mul(u32::try_from(rows).unwrap_or(u32::MAX)).min(fixed::CALL)
+    }
+}
+
 /// What a plugin may use where the pipeline file says nothing: the defaults of its keys.
 impl Default for Limits {
     fn default() -> Self {

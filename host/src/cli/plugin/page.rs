@@ -9,6 +9,18 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
+/// Characters of a value that are shown: two lines of a terminal.
+const SHOWN: usize = 160;
+
+/// A value in at most two lines of a terminal.
+pub(crate) fn short(value: &serde_json::Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+        None => text,
+    }
+}
+
 /// Breaks a text at blanks into lines of at most so many characters, where it has blanks.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
