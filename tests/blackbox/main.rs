@@ -21,6 +21,7 @@ mod metrics;
 mod msgpack;
 mod packages;
 mod plugin_inspect;
+mod plugin_new;
 mod plugin_test;
 mod refused;
 mod rejected;

@@ -10,6 +10,7 @@ mod world;
 
 pub use producers::Producer;
 pub use world::World;
+pub(crate) use world::resolved;
 
 use std::sync::Arc;
 
