@@ -23,6 +23,7 @@ mod packages;
 mod plugin_inspect;
 mod plugin_new;
 mod plugin_test;
+mod plugin_try;
 mod refused;
 mod rejected;
 mod replay;

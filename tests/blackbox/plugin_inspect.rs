@@ -20,6 +20,7 @@ fn it_prints_what_a_plugin_is_for_people_and_for_programs() {
     for part in ["dimension 0.1.0\n", "kiteline:plugin/plugin@0.1.0", "describe, configure, process", "field: string"] {
         assert!(ended.stdout.contains(part), "{part} in\n{}", ended.stdout);
     }
+    assert!(kiteline(&["plugin", "inspect", "dimension"]).stdout.starts_with("dimension 0.1.0\n"), "a shipped one");
     let ended = kiteline(&["plugin", "inspect", path, "--json"]);
     let value: Value = serde_json::from_str(&ended.stdout).expect("JSON");
     assert_eq!((&value["plugin"], &value["describe"]["name"]), (&Value::Bool(true), &Value::from("dimension")));

@@ -131,3 +131,23 @@ fn a_mistake_in_a_case_is_told_with_its_place() {
     let ended = cases.test(&rename, &[]);
     assert!(ended.stdout.contains("input.jsonl, line 2: not JSON"), "{}", ended.stdout);
 }
+
+#[test]
+fn a_bench_has_a_line_for_each_size_of_batch_and_says_what_is_rejected() {
+    let rename = built("rename.wasm");
+    let rename = rename.to_str().expect("UTF-8");
+    let ended = kiteline(&["plugin", "bench", rename, "--config", r#"{"rename": {"title": "name"}}"#]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let rows: Vec<&str> = ended.stdout.lines().skip(3).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(rows, ["1", "10", "100", "1000"], "{}", ended.stdout);
+
+    let input = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(input.path(), "{\"v\": [1, 2]}\n{\"v\": [1]}").expect("written");
+    let dimension = built("dimension.wasm");
+    let [dimension, input] = [dimension.as_path(), input.path()].map(|path| path.to_str().expect("UTF-8"));
+    let config = r#"{"field": "v", "dimension": 2}"#;
+    let ended = kiteline(&["plugin", "bench", dimension, "--config", config, "--input", input]);
+    assert!(ended.stdout.contains("mind: 500 of 1000 records are rejected"), "{}{}", ended.stdout, ended.stderr);
+    let ended = kiteline(&["plugin", "bench", rename, "--config", "{"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+}

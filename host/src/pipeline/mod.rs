@@ -3,6 +3,7 @@
 
 mod error;
 mod fits;
+mod route;
 mod settle;
 
 pub use error::StartError;

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::page::{size, wrap};
 use crate::cli::exit::Exit;
 use crate::plugin::inspect::{Inspected, Misfit, Producer, World, inspect as look};
-use crate::plugin::{Engine, Limits};
+use crate::plugin::{Engine, Limits, shipped};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The component
+    /// The component, or the name of a plugin that comes with Kiteline
     file: PathBuf,
     /// Print it as JSON, with the whole schema of the configuration
     #[arg(long)]
@@ -21,8 +21,11 @@ pub(super) struct Arguments {
 /// Prints what a component is, or why it is no plugin.
 pub(super) fn inspect(arguments: &Arguments) -> Result<(), Exit> {
     let name = arguments.file.display().to_string();
-    let wasm = std::fs::read(&arguments.file)
-        .map_err(|error| Exit::Mistake(format!("{name}: {error}; `kiteline plugin build` writes a component")))?;
+    let wasm = match shipped(&name) {
+        Some(wasm) if !arguments.file.exists() => wasm.to_vec(),
+        _ => std::fs::read(&arguments.file)
+            .map_err(|error| Exit::Mistake(format!("{name}: {error}; `kiteline plugin build` writes a component")))?,
+    };
     let engine = Engine::new().map_err(|error| Exit::Failed(error.to_string()))?;
     let found = look(&engine, &wasm, Limits::default());
     if arguments.json {
@@ -171,7 +174,6 @@ fn as_json(name: &str, bytes: usize, found: &Result<Inspected, Vec<Misfit>>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plugin::shipped;
 
     fn looked(name: &str) -> Inspected {
         let engine = Engine::new().expect("an engine");

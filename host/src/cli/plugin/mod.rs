@@ -1,5 +1,6 @@
 //! `kiteline plugin`: the workbench of plugin authors.
 
+mod bench;
 mod build;
 mod inspect;
 mod new;
@@ -28,6 +29,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Run a plugin's golden cases, by the same engine and within the same limits as `kiteline run`
     Test(test::Arguments),
+    /// Measure what a plugin costs a record, in batches of several sizes, and its memory
+    Bench(bench::Arguments),
 }
 
 /// Does what the subcommand says.
@@ -37,5 +40,6 @@ pub(super) fn plugin(arguments: &Arguments) -> Result<(), Exit> {
         Command::Build(arguments) => build::build(arguments),
         Command::Inspect(arguments) => inspect::inspect(arguments),
         Command::Test(arguments) => test::test(arguments),
+        Command::Bench(arguments) => bench::bench(arguments),
     }
 }
