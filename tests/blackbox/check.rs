@@ -20,6 +20,7 @@ fn it_prints_where_each_field_comes_from() {
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     for line in [
         "#   rename 0.1.0 (",
+        "what it takes: kiteline plugin inspect rename",
         "#   tidy-packages 0.1.0 (",
         "# Kafka: 3 partitions",
         "upsert (effectively once: what arrives twice is there once)",

@@ -81,9 +81,13 @@ fn dead_letter_text(topic: &Topic, looked: Looked) -> String {
 
 fn write_plugins(pipeline: &Pipeline, page: &mut String) {
     page.push_str("# plugins\n");
-    for plugin in pipeline.plugins() {
+    for (plugin, of_file) in pipeline.plugins().iter().zip(&pipeline.file().plugins) {
         let info = plugin.info();
-        writeln!(page, "#   {} {} ({})", info.name, info.version, &plugin.digest()[..12]).expect("writing to a String");
+        let path = of_file.path.as_ref().map(|path| path.display().to_string());
+        let named = of_file.shipped.clone().or(path).unwrap_or_default();
+        let digest = &plugin.digest()[..12];
+        writeln!(page, "#   {} {} ({digest}); what it takes: kiteline plugin inspect {named}", info.name, info.version)
+            .expect("writing to a String");
     }
 }
 

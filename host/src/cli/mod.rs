@@ -4,10 +4,14 @@ mod check;
 mod demo;
 mod exit;
 mod log;
+mod outcome;
+mod plugin;
+mod records;
 mod replay;
 mod run;
 mod schema;
 mod stop;
+mod try_out;
 
 use std::process::ExitCode;
 
@@ -37,6 +41,10 @@ enum Command {
     Check(check::Arguments),
     /// Print the JSON Schema of pipeline files
     Schema,
+    /// Send records through a whole pipeline and print what becomes of each, without writing anything
+    Try(try_out::Arguments),
+    /// Look at, build, test and measure plugins
+    Plugin(plugin::Arguments),
     /// Show it all on this machine: real records, four plugins, Milvus Lite, and questions with their answers
     Demo(demo::Arguments),
 }
@@ -54,13 +62,15 @@ pub fn main() -> ExitCode {
 }
 
 fn start(arguments: &Arguments) -> Result<(), Exit> {
-    let quiet = matches!(arguments.command, Command::Demo(_));
+    let quiet = matches!(arguments.command, Command::Demo(_) | Command::Plugin(_) | Command::Try(_));
     arguments.log.start(if quiet { "warn" } else { "info" })?;
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Replay(arguments) => replay::replay(arguments),
         Command::Check(arguments) => check::check(arguments),
         Command::Schema => schema::schema(),
+        Command::Try(arguments) => try_out::try_out(arguments),
+        Command::Plugin(arguments) => plugin::plugin(arguments),
         Command::Demo(arguments) => demo::demo(arguments),
     }
 }

@@ -15,7 +15,7 @@ use super::mailbox::{Event, Mailbox};
 use super::reader::Reader;
 use super::rows;
 use super::sender::{Ended, Sender};
-use crate::batch::{Batch, Memory, Names, Operation, Operations, Records, Rejection};
+use crate::batch::{Memory, Names, Operation, Records, Rejection};
 use crate::decode::Decoder;
 use crate::metrics::{self, Metrics};
 use crate::pipeline::Pipeline;
@@ -264,7 +264,7 @@ impl Lane {
         self.metrics.decoded(start.elapsed());
         let mut batch = decoded.batch;
         let mut rejected = decoded.rejected;
-        self.route(&mut batch);
+        self.shared.pipeline.route(&mut batch);
         let processed = self.chain.process(batch);
         rejected.extend(processed.rejected);
         records.charge_more(processed.batch.memory());
@@ -284,23 +284,6 @@ impl Lane {
         }
         self.core.reject(id, rejected);
         self.core.finish(id);
-    }
-
-    /// Collection, partition and operation, as the pipeline file and the live schema say. Deletes stay deletes.
-    fn route(&self, batch: &mut Batch) {
-        let pipeline = &self.shared.pipeline;
-        batch.set_partitions(Names::All(pipeline.partition().cloned()));
-        if let Some(name) = pipeline.only_collection() {
-            batch.set_collections(Names::All(Some(Arc::clone(name))));
-            let operations = Operations::All(pipeline.operation(Some(name)));
-            batch.set_operations(operations.with_deletes_of(batch.operations()));
-            return;
-        }
-        let names = (0..batch.rows()).map(|row| pipeline.collection_of(&batch.record(row).origin().topic));
-        let names: Vec<Option<&str>> = names.collect();
-        let operations = Operations::Each(names.iter().map(|name| pipeline.operation(*name)).collect());
-        batch.set_collections(Names::Each(names.into_iter().collect()));
-        batch.set_operations(operations.with_deletes_of(batch.operations()));
     }
 
     /// Sends a record to the dead letter. Without one, it ends the lane.

@@ -22,4 +22,5 @@ pub use core::{BatchId, Ledger};
 pub use dead_letter::{Cause, Passed};
 pub use error::RunError;
 pub use restart::{LineError, Options, run};
+pub(crate) use rows::prepare;
 pub use run::Report;

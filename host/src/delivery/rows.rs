@@ -9,7 +9,7 @@ use crate::pipeline::Writable;
 use crate::sink::{Prepared, Rules, validate};
 
 /// The rows of a batch that may be written, by the index of their collection, and the records that may not.
-pub(super) fn prepare(
+pub(crate) fn prepare(
     batch: &Batch,
     collections: &[Arc<Writable>],
     rules: Rules,

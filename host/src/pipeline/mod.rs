@@ -3,10 +3,12 @@
 
 mod error;
 mod fits;
+mod route;
 mod settle;
 
 pub use error::StartError;
 pub use settle::Mapping;
+pub(crate) use settle::settle;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -94,7 +96,7 @@ impl Pipeline {
         let plugins = load_plugins(&file, &target)?;
         let mut chain = Chain::new(&plugins, &target)?;
         let declared = file.decode.fields.iter().map(|(name, ty)| (name.clone(), (*ty).into()));
-        let (plan, mappings) = settle::settle(declared, &target, &mut chain);
+        let (plan, mappings) = settle(declared, &target, &mut chain);
         Ok(Self {
             kafka: kafka_settings(&file),
             partition: file.milvus.partition.as_deref().map(Arc::from),
@@ -172,19 +174,7 @@ impl Pipeline {
 
     /// A decoder for a lane.
     pub fn decoder(&self) -> Decoder {
-        let config::Decode { format, key, .. } = &self.file.decode;
-        let mut decoder = match format {
-            Format::Json => Decoder::json(self.plan.clone()),
-            Format::Raw => Decoder::raw(),
-        };
-        let key_format = match key.format {
-            config::KeyFormat::None => None,
-            config::KeyFormat::Json => Some(KeyFormat::Json),
-            config::KeyFormat::Text => Some(KeyFormat::Text),
-        };
-        if let Some(format) = key_format {
-            decoder = decoder.with_keys(format, key.field.as_str(), self.plan.clone());
-        }
+        let decoder = decoder_of(&self.file.decode, self.plan.clone());
         if self.file.milvus.deletes == Deletes::Apply { decoder } else { decoder.with_bare_tombstones() }
     }
 
@@ -317,6 +307,24 @@ fn collection_names(file: &PipelineFile) -> Vec<String> {
             names
         }
     }
+}
+
+/// A decoder as `[decode]` says, for fields of these types.
+pub(crate) fn decoder_of(decode: &config::Decode, plan: Plan) -> Decoder {
+    let config::Decode { format, key, .. } = decode;
+    let mut decoder = match format {
+        Format::Json => Decoder::json(plan.clone()),
+        Format::Raw => Decoder::raw(),
+    };
+    let key_format = match key.format {
+        config::KeyFormat::None => None,
+        config::KeyFormat::Json => Some(KeyFormat::Json),
+        config::KeyFormat::Text => Some(KeyFormat::Text),
+    };
+    if let Some(format) = key_format {
+        decoder = decoder.with_keys(format, key.field.as_str(), plan);
+    }
+    decoder
 }
 
 fn kafka_settings(file: &PipelineFile) -> Settings {

@@ -22,7 +22,7 @@ pub struct Mapping {
 
 /// Types by the pipeline file, then by the fields of the target as seen through the plugins' renames. A field that
 /// ends in two collections in different types stays open.
-pub(super) fn settle(
+pub(crate) fn settle(
     declared: impl Iterator<Item = (String, Type)>,
     target: &Target,
     chain: &mut Chain,

@@ -74,6 +74,11 @@ impl Chain {
         Processed { batch, rejected }
     }
 
+    /// Bytes of memory of each plugin's instance, which only ever grow; none where a fault has cost it.
+    pub fn memory(&self) -> Vec<Option<usize>> {
+        self.links.iter().map(|link| link.instance.as_ref().map(Instance::memory)).collect()
+    }
+
     #[cfg(test)]
     pub(super) fn links_mut(&mut self) -> &mut [Link] {
         &mut self.links
@@ -181,7 +186,7 @@ impl Link {
     }
 
     fn limit(&self, rows: usize) -> Duration {
-        self.plugin.limits.record_timeout.saturating_mul(rows as u32).min(fixed::CALL)
+        self.plugin.limits.of_call(rows)
     }
 
     fn rejection(&self, record: u32, reason: &str) -> Rejection {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use wasmtime::{Store, Trap};
 
-use super::bindings::{self, PluginInfo};
+use super::bindings::{self, PluginInfo, PluginPre};
 use super::engine::Engine;
 use super::error::{Fault, FaultKind, LoadError};
-use super::limits::{cut, fixed};
+use super::limits::{Limits, cut, fixed};
 use super::loaded::Plugin;
 use super::probe::Lineage;
 use super::state::{Current, State, Verdict};
@@ -51,6 +51,11 @@ impl Instance {
         Ok((Self { store, exports }, info))
     }
 
+    /// Bytes of all memories of the instance.
+    pub(super) fn memory(&self) -> usize {
+        self.store.data().memory()
+    }
+
     /// Calls `process` with a batch. A lineage makes it the call with an empty batch that acts as if it had every
     /// field.
     pub(super) fn process(&mut self, batch: Batch, lineage: Option<Lineage>, limit: Duration) -> Result<Done, Fault> {
@@ -89,6 +94,24 @@ impl Current {
         }
         Done { batch, rejected, lineage }
     }
+}
+
+/// What a component says of itself, asked of an instance that is gone afterwards; else what happened, as a person reads it.
+pub(super) fn described(
+    pre: &PluginPre<State>,
+    engine: &Engine,
+    limits: Limits,
+    target: &Arc<Target>,
+) -> Result<PluginInfo, String> {
+    let mut store = Store::new(&engine.inner, State::new(Arc::clone(target), limits));
+    store.limiter(|state| state);
+    store.set_hostcall_fuel(limits.answer.saturating_add(1 << 20));
+    store.set_epoch_deadline(Engine::ticks(fixed::LOAD));
+    let described = pre.instantiate(&mut store).and_then(|exports| exports.call_describe(&mut store));
+    described.map_err(|error| {
+        let fault = fault(store.data_mut(), &error, fixed::LOAD);
+        [Some(fault.text), fault.said].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    })
 }
 
 fn failed(store: &mut Store<State>, name: String, export: &'static str, error: &wasmtime::Error) -> LoadError {

@@ -13,6 +13,20 @@ pub struct Limits {
     pub answer: usize,
 }
 
+impl Limits {
+    /// Longest time for a call with so many rows.
+    pub fn of_call(&self, rows: usize) -> Duration {
+        self.record_timeout.saturating_mul(u32::try_from(rows).unwrap_or(u32::MAX)).min(fixed::CALL)
+    }
+}
+
+/// What a plugin may use where the pipeline file says nothing: the defaults of its keys.
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: 64 << 20, record_timeout: Duration::from_millis(100), answer: 64 << 20 }
+    }
+}
+
 /// Limits that no pipeline needs to change.
 pub(super) mod fixed {
     use std::time::Duration;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
 
-use super::bindings::PluginPre;
+use super::bindings::{PluginInfo, PluginPre};
 use super::engine::Engine;
 use super::error::LoadError;
 use super::instance::Instance;
@@ -88,7 +88,7 @@ impl Plugin {
             return Err(LoadError::NotAComponent { name: named.to_owned(), found });
         }
         let world = |error: wasmtime::Error| LoadError::World { name: named.to_owned(), error: format!("{error:#}") };
-        let digest = hex(&Sha256::digest(wasm));
+        let digest = digest(wasm);
         let component: Component = engine.cache.component(&engine.inner, &digest, wasm).map_err(world)?;
         let pre = engine.linker.instantiate_pre(&component).and_then(PluginPre::new).map_err(world)?;
         let mut plugin = Self {
@@ -101,11 +101,7 @@ impl Plugin {
             info: Info::default(),
         };
         let info = Instance::start(&plugin, target)?.1;
-        plugin.info = Info {
-            name: cut(info.name, 64),
-            version: cut(info.version, 64),
-            config_schema: cut(info.config_schema, fixed::SCHEMA),
-        };
+        plugin.info = cut_info(info);
         Ok(plugin)
     }
 
@@ -132,8 +128,18 @@ fn not_a_component(wasm: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
+/// What a component says of itself, within its limits.
+pub(super) fn cut_info(info: PluginInfo) -> Info {
+    Info {
+        name: cut(info.name, 64),
+        version: cut(info.version, 64),
+        config_schema: cut(info.config_schema, fixed::SCHEMA),
+    }
+}
+
+/// SHA-256 of a component, in hexadecimal.
+pub(super) fn digest(wasm: &[u8]) -> String {
+    Sha256::digest(wasm).iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a String");
         text
     })

@@ -11,6 +11,7 @@ mod chain;
 mod engine;
 mod error;
 mod host;
+pub mod inspect;
 mod instance;
 mod limits;
 mod loaded;

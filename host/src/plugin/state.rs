@@ -66,6 +66,10 @@ impl State {
         }
     }
 
+    pub(super) fn memory(&self) -> usize {
+        self.memory
+    }
+
     /// The current batch; a fault where there is none.
     pub(super) fn current(&mut self) -> Result<&mut Current> {
         match &mut self.current {
