@@ -21,7 +21,7 @@ impl Plugin for Misbehave {
     fn new(mode: Mode) -> Result<Self, String> {
         match mode {
             Mode::CallOutside => {
-                let rows = kiteline_guest::bindings::kiteline::plugin::batch::rows();
+                let rows = kiteline_guest::host::batch::rows();
                 return Err(format!("there are {rows} rows, and no batch"));
             }
             Mode::PanicInConfigure => panic!("as configured, in configure"),
@@ -45,7 +45,7 @@ impl Plugin for Misbehave {
                 }
             }
             Mode::ErrorOnText { field, text } => {
-                batch.set_texts("written", &marks(batch.rows()));
+                batch.set_texts("written", &marks(batch.len()));
                 if find(batch, field, text).is_some() {
                     return Err("as configured".into());
                 }
@@ -54,21 +54,21 @@ impl Plugin for Misbehave {
                 self.hoard.push(vec![1; *step]);
             },
             Mode::WrongCount { by } => {
-                let rows = batch.rows().saturating_add_signed(*by);
+                let rows = batch.len().saturating_add_signed(*by);
                 batch.set_ints("number", &vec![Some(1); rows]);
             }
             Mode::HugeAnswer { bytes } => {
                 let text = "x".repeat(*bytes);
-                let texts: Texts = (0..batch.rows()).map(|_| Some(&text)).collect();
+                let texts: Texts = (0..batch.len()).map(|_| Some(&text)).collect();
                 batch.set_texts("huge", &texts);
             }
             Mode::LogFlood { messages, bytes } => {
                 let message = "x".repeat(*bytes);
                 (0..*messages).for_each(|_| log::info(&message));
             }
-            Mode::Repeat { times } => batch.repeat(&vec![*times; batch.rows()]),
-            Mode::RejectAll { reason } => (0..batch.rows()).for_each(|row| batch.reject(row, reason)),
-            Mode::DiscardOdd => (1..batch.rows()).step_by(2).for_each(|row| batch.discard(row)),
+            Mode::Repeat { times } => batch.repeat(&vec![*times; batch.len()]),
+            Mode::RejectAll { reason } => (0..batch.len()).for_each(|row| batch.reject(row, reason)),
+            Mode::DiscardOdd => (1..batch.len()).step_by(2).for_each(|row| batch.discard(row)),
             Mode::Mixed { fields, header } => mixed::process(batch, fields, header),
             Mode::CallOutside | Mode::PanicInConfigure | Mode::SpinInConfigure | Mode::ErrorInConfigure => {}
         }
