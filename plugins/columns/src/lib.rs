@@ -4,8 +4,10 @@
 mod column;
 mod nested;
 pub mod object;
+pub mod read;
 pub mod row;
 pub mod text;
+pub mod time;
 pub mod tokens;
 mod value;
 mod write;

@@ -31,6 +31,11 @@ pub fn row<'a>(text: &'a str, vectors: &BTreeSet<String>) -> Option<Row<'a>> {
     )
 }
 
+/// True where a text is one JSON value.
+pub fn is_json(text: &str) -> bool {
+    serde_json::from_str::<de::IgnoredAny>(text).is_ok()
+}
+
 /// The elements of an array, each as its JSON text; none for any other JSON.
 pub fn elements(text: &str) -> Option<Vec<&str>> {
     let elements: Vec<&RawValue> = serde_json::from_str(text).ok()?;

@@ -36,7 +36,8 @@ pub(crate) fn members(text: &str) -> Vec<(String, &str)> {
 pub(crate) fn column_of_json(values: &[Option<&str>], ty: Option<&str>) -> Column {
     let values: Vec<Option<&str>> = values.iter().map(|value| value.filter(|value| *value != "null")).collect();
     let declared = ty.map(Column::ty);
-    let inferred = || values.iter().flatten().find_map(|value| type_of(value)).unwrap_or("text[]");
+    let none = if values.iter().all(Option::is_none) { "json" } else { "text[]" };
+    let inferred = || values.iter().flatten().find_map(|value| type_of(value)).unwrap_or(none);
     let mut ty = declared.unwrap_or_else(inferred);
     if declared.is_none() && values.iter().flatten().any(|value| cell(value, ty, true).is_none()) {
         let wider = match ty {
