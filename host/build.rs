@@ -38,6 +38,7 @@ fn main() {
         writeln!(list, "    include_bytes!({:?}),", file(name)).expect("writing to a String");
     }
     list.push_str("];\n");
+    println!("cargo::rustc-env=KITELINE_PLUGINS={}", folder.display());
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it")).join("shipped.rs");
     std::fs::write(&out, list).expect("cargo's own folder can be written");
 }
