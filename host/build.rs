@@ -1,28 +1,59 @@
-//! Sees that the shipped plugins are built, which are part of the binary, and lists what `kiteline plugin new` writes.
+//! Makes the shipped plugins part of the binary, and lists what `kiteline plugin new` writes. The list of the shipped
+//! plugins is here and nowhere else.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-const SHIPPED: [&str; 4] = ["decode-msgpack", "dimension", "rename", "route"];
+const SHIPPED: [&str; 14] = [
+    "add",
+    "cast",
+    "decode-cbor",
+    "decode-msgpack",
+    "defaults",
+    "dimension",
+    "explode",
+    "filter",
+    "flatten",
+    "mask",
+    "normalize",
+    "rename",
+    "route",
+    "unwrap",
+];
 
 fn main() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/dist");
-    let missing: Vec<_> = SHIPPED.iter().filter(|name| !folder.join(name).with_extension("wasm").is_file()).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    write("shipped.rs", &shipped(&root.join("plugins/dist")));
+    let sdks = root.join("guest-sdk");
+    write("sdks.rs", &list(&sdks).unwrap_or_else(|error| panic!("{}: {error}", sdks.display())));
+}
+
+/// Writes a file that the crate includes.
+fn write(name: &str, text: &str) {
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where")).join(name);
+    fs::write(&out, text).unwrap_or_else(|error| panic!("{}: {error}", out.display()));
+}
+
+/// The shipped plugins as Rust arrays of names and bytes.
+fn shipped(folder: &Path) -> String {
+    let file = |name: &str| folder.join(name).with_extension("wasm");
+    let missing: Vec<_> = SHIPPED.iter().filter(|name| !file(name).is_file()).collect();
     if !missing.is_empty() {
         // Cargo prints what a build script panics with, and nothing else, where a person looks first.
         println!(
             "cargo::error=the shipped plugins are not built ({missing:?} not in plugins/dist): run `cargo xtask plugins` once"
         );
     }
+    let mut list = format!("/// Names of the shipped plugins.\npub const SHIPPED: &[&str] = &{SHIPPED:?};\n\n");
+    list.push_str("const COMPONENTS: &[&[u8]] = &[\n");
     for name in SHIPPED {
-        println!("cargo::rerun-if-changed={}", folder.join(name).with_extension("wasm").display());
+        println!("cargo::rerun-if-changed={}", file(name).display());
+        writeln!(list, "    include_bytes!({:?}),", file(name)).expect("writing to a String");
     }
+    list.push_str("];\n");
     println!("cargo::rustc-env=KITELINE_PLUGINS={}", folder.display());
-    let sdks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../guest-sdk");
-    let list = list(&sdks).unwrap_or_else(|error| panic!("{}: {error}", sdks.display()));
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo says where")).join("sdks.rs");
-    fs::write(&out, list).unwrap_or_else(|error| panic!("{}: {error}", out.display()));
+    list
 }
 
 /// The SDKs and templates as a Rust array of paths and bytes.

@@ -33,9 +33,8 @@
 //! # fn main() {}
 //! ```
 //!
-//! The crate of a plugin is a `cdylib` for `wasm32-unknown-unknown`. On other targets it builds as well, so that
-//! `cargo test` can try everything that does not call the host; a call of a [`Batch`], of [`target`] or of [`log`]
-//! ends the process there.
+//! The crate of a plugin is a `cdylib` for `wasm32-unknown-unknown`. On other targets it builds as well, with a batch in
+//! memory in the host's place, so that `cargo test` tries all of it: see [`testing`].
 
 // The generated bindings name this crate as their users do.
 extern crate self as kiteline_guest;
@@ -55,14 +54,26 @@ mod batch;
 pub mod bindings;
 #[doc(hidden)]
 pub mod export;
+#[doc(hidden)]
+pub mod host;
 pub mod log;
+#[cfg(not(target_family = "wasm"))]
+#[expect(missing_docs, reason = "the functions of the interface, which documents them")]
+mod memory;
 mod packed;
+mod rows;
 pub mod target;
+#[cfg(not(target_family = "wasm"))]
+pub mod testing;
 
 pub use arrays::{Arrays, SparseVectors, Vectors};
 pub use batch::Batch;
 pub use bindings::kiteline::plugin::batch::{Operation, VectorType};
 pub use packed::{Bytes, Item, Packed, Texts};
+pub use rows::{Row, Rows};
+#[cfg(not(target_family = "wasm"))]
+#[doc(hidden)]
+pub use schemars;
 #[doc(hidden)]
 pub use wit_bindgen;
 

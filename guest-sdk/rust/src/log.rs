@@ -2,7 +2,8 @@
 //! processed, and to the pipeline's own log only where the pipeline says so. A message is cut at 1,024 bytes; at most
 //! 16 are kept of each call.
 
-use crate::bindings::kiteline::plugin::log::{Level, log};
+use crate::bindings::kiteline::plugin::log::Level;
+use crate::host::log::log;
 
 /// For the plugin's author.
 pub fn debug(message: &str) {

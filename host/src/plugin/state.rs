@@ -20,6 +20,8 @@ pub(super) struct State {
     pub(super) limits: Limits,
     /// Bytes of all memories of the instance.
     memory: usize,
+    /// Elements of all tables of the instance.
+    table_elements: usize,
     /// True once the guest asked for more memory than it may have.
     pub(super) memory_refused: bool,
     messages: Vec<String>,
@@ -57,6 +59,7 @@ impl State {
             target,
             limits,
             memory: 0,
+            table_elements: 0,
             memory_refused: false,
             messages: Vec::new(),
             messages_dropped: 0,
@@ -129,8 +132,13 @@ impl ResourceLimiter for State {
         Ok(true)
     }
 
-    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool> {
-        Ok(desired <= fixed::TABLE)
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        let elements = self.table_elements + (desired - current);
+        let fits = elements <= fixed::TABLE;
+        if fits {
+            self.table_elements = elements;
+        }
+        Ok(fits)
     }
 }
 

@@ -1,8 +1,6 @@
 //! Reads MessagePack's own types from a payload.
 
-use std::borrow::Cow;
-use std::fmt;
-
+use kiteline_plugin_columns::tokens::{Fault, Token, Tokens};
 use rmp::Marker;
 
 use crate::timestamp;
@@ -14,135 +12,9 @@ pub(crate) struct Reader<'a> {
     at: usize,
 }
 
-/// What is wrong with a payload, and where. Never what is in it.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Fault {
-    at: usize,
-    what: Cow<'static, str>,
-}
-
-/// What begins at a place: a scalar, or a container and how much is in it.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Token<'a> {
-    Nil,
-    Bool(bool),
-    Int(i64),
-    /// Above 63 bits.
-    Large(u64),
-    Float(f64),
-    Text(Cow<'a, str>),
-    Bytes(&'a [u8]),
-    Array(usize),
-    Map(usize),
-}
-
-impl Fault {
-    pub(crate) fn new(at: usize, what: impl Into<Cow<'static, str>>) -> Self {
-        Self { at, what: what.into() }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "byte {}: {}", self.at, self.what)
-    }
-}
-
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
-    }
-
-    /// Bytes read so far.
-    pub(crate) fn at(&self) -> usize {
-        self.at
-    }
-
-    /// Goes back to a place that was read before.
-    pub(crate) fn back_to(&mut self, at: usize) {
-        self.at = at;
-    }
-
-    pub(crate) fn is_at_end(&self) -> bool {
-        self.at == self.bytes.len()
-    }
-
-    /// The key that comes next in a map; none where it is not a text.
-    pub(crate) fn key(&mut self) -> Result<Option<&'a str>, Fault> {
-        match self.token()? {
-            Token::Text(Cow::Borrowed(key)) => Ok(Some(key)),
-            _ => Ok(None),
-        }
-    }
-
-    /// The floats that come next, at most so many, until something else comes or the other width: the quick way
-    /// through a vector.
-    pub(crate) fn floats(&mut self, most: usize, out: &mut Vec<f32>) {
-        let rest = &self.bytes[self.at..];
-        let before = out.len();
-        match rest.first().map(|marker| Marker::from_u8(*marker)) {
-            Some(Marker::F32) => {
-                let (floats, _) = rest.as_chunks::<5>();
-                let floats = floats.iter().take(most).take_while(|float| float[0] == rest[0]);
-                out.extend(floats.map(|[_, float @ ..]| f32::from_be_bytes(*float)));
-                self.at += (out.len() - before) * 5;
-            }
-            Some(Marker::F64) => {
-                let (floats, _) = rest.as_chunks::<9>();
-                let floats = floats.iter().take(most).take_while(|float| float[0] == rest[0]);
-                out.extend(floats.map(|[_, float @ ..]| f64::from_be_bytes(*float) as f32));
-                self.at += (out.len() - before) * 9;
-            }
-            _ => {}
-        }
-    }
-
-    /// What comes next.
-    pub(crate) fn token(&mut self) -> Result<Token<'a>, Fault> {
-        let start = self.at;
-        let [marker] = self.take()?;
-        Ok(match Marker::from_u8(marker) {
-            Marker::Null => Token::Nil,
-            Marker::False => Token::Bool(false),
-            Marker::True => Token::Bool(true),
-            Marker::FixPos(number) => Token::Int(number.into()),
-            Marker::FixNeg(number) => Token::Int(number.into()),
-            Marker::U8 => Token::Int(u8::from_be_bytes(self.take()?).into()),
-            Marker::U16 => Token::Int(u16::from_be_bytes(self.take()?).into()),
-            Marker::U32 => Token::Int(u32::from_be_bytes(self.take()?).into()),
-            Marker::U64 => {
-                let number = u64::from_be_bytes(self.take()?);
-                i64::try_from(number).map_or(Token::Large(number), Token::Int)
-            }
-            Marker::I8 => Token::Int(i8::from_be_bytes(self.take()?).into()),
-            Marker::I16 => Token::Int(i16::from_be_bytes(self.take()?).into()),
-            Marker::I32 => Token::Int(i32::from_be_bytes(self.take()?).into()),
-            Marker::I64 => Token::Int(i64::from_be_bytes(self.take()?)),
-            Marker::F32 => Token::Float(f32::from_be_bytes(self.take()?).into()),
-            Marker::F64 => Token::Float(f64::from_be_bytes(self.take()?)),
-            Marker::FixStr(length) => self.text(length.into())?,
-            Marker::Str8 => self.length8().and_then(|length| self.text(length))?,
-            Marker::Str16 => self.length16().and_then(|length| self.text(length))?,
-            Marker::Str32 => self.length32().and_then(|length| self.text(length))?,
-            Marker::Bin8 => self.length8().and_then(|length| self.slice(length)).map(Token::Bytes)?,
-            Marker::Bin16 => self.length16().and_then(|length| self.slice(length)).map(Token::Bytes)?,
-            Marker::Bin32 => self.length32().and_then(|length| self.slice(length)).map(Token::Bytes)?,
-            Marker::FixArray(length) => self.holding(length.into(), 1).map(Token::Array)?,
-            Marker::Array16 => self.length16().and_then(|length| self.holding(length, 1)).map(Token::Array)?,
-            Marker::Array32 => self.length32().and_then(|length| self.holding(length, 1)).map(Token::Array)?,
-            Marker::FixMap(length) => self.holding(length.into(), 2).map(Token::Map)?,
-            Marker::Map16 => self.length16().and_then(|length| self.holding(length, 2)).map(Token::Map)?,
-            Marker::Map32 => self.length32().and_then(|length| self.holding(length, 2)).map(Token::Map)?,
-            Marker::FixExt1 => self.extension(start, 1)?,
-            Marker::FixExt2 => self.extension(start, 2)?,
-            Marker::FixExt4 => self.extension(start, 4)?,
-            Marker::FixExt8 => self.extension(start, 8)?,
-            Marker::FixExt16 => self.extension(start, 16)?,
-            Marker::Ext8 => self.length8().and_then(|length| self.extension(start, length))?,
-            Marker::Ext16 => self.length16().and_then(|length| self.extension(start, length))?,
-            Marker::Ext32 => self.length32().and_then(|length| self.extension(start, length))?,
-            Marker::Reserved => return Err(Fault::new(start, "no value begins so")),
-        })
     }
 
     fn text(&mut self, length: usize) -> Result<Token<'a>, Fault> {
@@ -199,9 +71,90 @@ impl<'a> Reader<'a> {
     }
 }
 
+impl<'a> Tokens<'a> for Reader<'a> {
+    fn at(&self) -> usize {
+        self.at
+    }
+
+    fn back_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+
+    fn floats(&mut self, most: usize, out: &mut Vec<f32>) {
+        let rest = &self.bytes[self.at..];
+        let before = out.len();
+        match rest.first().map(|marker| Marker::from_u8(*marker)) {
+            Some(Marker::F32) => {
+                let (floats, _) = rest.as_chunks::<5>();
+                let floats = floats.iter().take(most).take_while(|float| float[0] == rest[0]);
+                out.extend(floats.map(|[_, float @ ..]| f32::from_be_bytes(*float)));
+                self.at += (out.len() - before) * 5;
+            }
+            Some(Marker::F64) => {
+                let (floats, _) = rest.as_chunks::<9>();
+                let floats = floats.iter().take(most).take_while(|float| float[0] == rest[0]);
+                out.extend(floats.map(|[_, float @ ..]| f64::from_be_bytes(*float) as f32));
+                self.at += (out.len() - before) * 9;
+            }
+            _ => {}
+        }
+    }
+
+    fn token(&mut self) -> Result<Token<'a>, Fault> {
+        let start = self.at;
+        let [marker] = self.take()?;
+        Ok(match Marker::from_u8(marker) {
+            Marker::Null => Token::Nil,
+            Marker::False => Token::Bool(false),
+            Marker::True => Token::Bool(true),
+            Marker::FixPos(number) => Token::Int(number.into()),
+            Marker::FixNeg(number) => Token::Int(number.into()),
+            Marker::U8 => Token::Int(u8::from_be_bytes(self.take()?).into()),
+            Marker::U16 => Token::Int(u16::from_be_bytes(self.take()?).into()),
+            Marker::U32 => Token::Int(u32::from_be_bytes(self.take()?).into()),
+            Marker::U64 => {
+                let number = u64::from_be_bytes(self.take()?);
+                i64::try_from(number).map_or(Token::Large(number), Token::Int)
+            }
+            Marker::I8 => Token::Int(i8::from_be_bytes(self.take()?).into()),
+            Marker::I16 => Token::Int(i16::from_be_bytes(self.take()?).into()),
+            Marker::I32 => Token::Int(i32::from_be_bytes(self.take()?).into()),
+            Marker::I64 => Token::Int(i64::from_be_bytes(self.take()?)),
+            Marker::F32 => Token::Float(f32::from_be_bytes(self.take()?).into()),
+            Marker::F64 => Token::Float(f64::from_be_bytes(self.take()?)),
+            Marker::FixStr(length) => self.text(length.into())?,
+            Marker::Str8 => self.length8().and_then(|length| self.text(length))?,
+            Marker::Str16 => self.length16().and_then(|length| self.text(length))?,
+            Marker::Str32 => self.length32().and_then(|length| self.text(length))?,
+            Marker::Bin8 => self.length8().and_then(|length| self.slice(length)).map(Token::Bytes)?,
+            Marker::Bin16 => self.length16().and_then(|length| self.slice(length)).map(Token::Bytes)?,
+            Marker::Bin32 => self.length32().and_then(|length| self.slice(length)).map(Token::Bytes)?,
+            Marker::FixArray(length) => self.holding(length.into(), 1).map(Token::Array)?,
+            Marker::Array16 => self.length16().and_then(|length| self.holding(length, 1)).map(Token::Array)?,
+            Marker::Array32 => self.length32().and_then(|length| self.holding(length, 1)).map(Token::Array)?,
+            Marker::FixMap(length) => self.holding(length.into(), 2).map(Token::Map)?,
+            Marker::Map16 => self.length16().and_then(|length| self.holding(length, 2)).map(Token::Map)?,
+            Marker::Map32 => self.length32().and_then(|length| self.holding(length, 2)).map(Token::Map)?,
+            Marker::FixExt1 => self.extension(start, 1)?,
+            Marker::FixExt2 => self.extension(start, 2)?,
+            Marker::FixExt4 => self.extension(start, 4)?,
+            Marker::FixExt8 => self.extension(start, 8)?,
+            Marker::FixExt16 => self.extension(start, 16)?,
+            Marker::Ext8 => self.length8().and_then(|length| self.extension(start, length))?,
+            Marker::Ext16 => self.length16().and_then(|length| self.extension(start, length))?,
+            Marker::Ext32 => self.length32().and_then(|length| self.extension(start, length))?,
+            Marker::Reserved => return Err(Fault::new(start, "no value begins so")),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Reader, Token};
+    use super::{Fault, Reader, Token, Tokens};
 
     fn token(bytes: &[u8]) -> Result<Token<'_>, Fault> {
         Reader::new(bytes).token()

@@ -1,21 +1,14 @@
 //! MessagePack's timestamp as an RFC 3339 text in UTC, with as many digits as it needs.
 
+use kiteline_plugin_columns::time;
+
 /// The extension type of a timestamp.
 pub(crate) const TYPE: i8 = -1;
 
 /// None for data of a wrong length and for years that the text can't have.
 pub(crate) fn text(data: &[u8]) -> Option<String> {
     let (seconds, nanoseconds) = read(data)?;
-    let (year, month, day) = date(seconds.div_euclid(86_400))?;
-    let second = seconds.rem_euclid(86_400);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
-    if nanoseconds > 0 {
-        let digits = format!(".{nanoseconds:09}");
-        text.push_str(digits.trim_end_matches('0'));
-    }
-    text.push('Z');
-    Some(text)
+    time::text(seconds, nanoseconds)
 }
 
 fn read(data: &[u8]) -> Option<(i64, u32)> {
@@ -30,21 +23,6 @@ fn read(data: &[u8]) -> Option<(i64, u32)> {
         _ => return None,
     };
     (nanoseconds < 1_000_000_000).then_some((seconds, nanoseconds))
-}
-
-/// Year, month and day of a day since 1970, in the Gregorian calendar. Counted in years that begin in March, the leap
-/// day is the last of its year and all months but the last have a rhythm.
-fn date(day: i64) -> Option<(i64, i64, i64)> {
-    let day = day.checked_add(719_468)?;
-    let era = day.div_euclid(146_097);
-    let of_era = day.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (0..10_000).contains(&year).then_some((year, month, day))
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ mod read;
 mod route;
 mod write;
 
-use crate::bindings::kiteline::plugin::batch;
+use crate::host::batch;
 use crate::packed::{Bytes, Texts};
+use crate::rows::Rows;
 
 /// The rows that the plugin works on. They stay in the host; a plugin reads and writes whole columns of them.
 ///
@@ -17,7 +18,7 @@ use crate::packed::{Bytes, Texts};
 ///
 /// Each reading method gives the values of its own type, and none for every other row: where the field is absent,
 /// null, or of another type. Writing replaces the whole column, so a plugin that reads a field as one type and writes
-/// it back drops the values of other types: see [`map_texts`](Self::map_texts). A list of the wrong length ends the
+/// it back drops the values of other types: see [`map_texts`](Self::map_texts) and [`rows`](Self::rows). A list of the wrong length ends the
 /// call as a panic does.
 #[derive(Debug)]
 pub struct Batch(());
@@ -29,8 +30,18 @@ impl Batch {
     }
 
     /// Number of rows.
-    pub fn rows(&self) -> usize {
+    pub fn len(&self) -> usize {
         batch::rows() as usize
+    }
+
+    /// True where there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows, one by one: reads like code for a record, and costs like code for columns. See [`Row`](crate::Row).
+    pub fn rows(&mut self) -> Rows<'_> {
+        Rows::new(self)
     }
 
     /// Names of all fields, in the order in which they came.

@@ -2,7 +2,7 @@
 
 use super::{Batch, bytes, counts, texts};
 use crate::arrays::{Arrays, SparseVectors, Vectors};
-use crate::bindings::kiteline::plugin::batch;
+use crate::host::batch;
 use crate::packed::{Bytes, Texts};
 
 impl Batch {

@@ -2,7 +2,7 @@
 
 use super::Batch;
 use crate::Operation;
-use crate::bindings::kiteline::plugin::batch;
+use crate::host::batch;
 use crate::packed::Texts;
 
 impl Batch {

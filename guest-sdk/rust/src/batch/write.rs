@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Batch;
 use crate::VectorType;
 use crate::arrays::{Arrays, SparseVectors, Vectors};
-use crate::bindings::kiteline::plugin::batch;
+use crate::host::batch;
 use crate::packed::{Bytes, Texts};
 
 impl Batch {

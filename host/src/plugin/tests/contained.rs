@@ -83,6 +83,52 @@ fn an_answer_over_the_limit_is_a_fault_and_fits_when_there_are_fewer_rows() {
 }
 
 #[test]
+fn a_panic_on_every_record_costs_all_of_them_and_nothing_else() {
+    let mut chain = misbehave(r#"{"mode":"panic"}"#);
+    let (records, why) = rejected(&chain.process(batch_with_bad(5, &[])));
+    assert_eq!((records.len(), &*why), (5, "it trapped: wasm `unreachable` instruction executed"));
+}
+
+#[test]
+fn a_stack_without_end_is_a_trap() {
+    let mut chain = misbehave(r#"{"mode":"recurse"}"#);
+    let (records, why) = rejected(&chain.process(batch_with_bad(2, &[])));
+    assert_eq!(records, [0, 1]);
+    // The guest's own stack lies in its memory, and ends before the host's or beside it.
+    let known = ["call stack exhausted", "out of bounds memory access", "`unreachable`"];
+    assert!(known.iter().any(|known| why.contains(known)), "{why}");
+}
+
+#[test]
+fn a_text_that_is_not_utf_8_is_a_fault() {
+    let mut chain = misbehave(r#"{"mode":"invalid-text"}"#);
+    let (_, why) = rejected(&chain.process(batch_with_bad(1, &[])));
+    assert_eq!(why, "it broke a rule of the interface: field `text`: a text is not UTF-8");
+}
+
+#[test]
+fn numbers_that_are_not_finite_are_values_that_validation_looks_at() {
+    let processed = misbehave(r#"{"mode":"not-finite"}"#).process(batch_with_bad(2, &[]));
+    assert_eq!((processed.batch.rows(), processed.rejected.len()), (2, 0));
+    assert!(processed.batch.read("float").floats().value(0).is_nan());
+    assert_eq!(processed.batch.read("vector").dims(), [2, 2]);
+}
+
+#[test]
+fn names_fields_and_row_numbers_have_limits() {
+    let cases = [
+        ("long-name", "a name of 1048576 bytes; at most 1024 are allowed"),
+        ("many-fields", "1025 fields; at most 1024 are allowed"),
+        ("reject-beyond", "row 1 of a batch of 1 rows"),
+    ];
+    for (mode, reason) in cases {
+        let mut chain = misbehave(&format!(r#"{{"mode":"{mode}"}}"#));
+        let (_, why) = rejected(&chain.process(batch_with_bad(1, &[])));
+        assert_eq!(why, format!("it broke a rule of the interface: {reason}"));
+    }
+}
+
+#[test]
 fn a_flood_of_messages_is_cut() {
     let mut chain = misbehave(r#"{"mode":"log-flood"}"#);
     let processed = chain.process(batch_with_bad(1, &[]));

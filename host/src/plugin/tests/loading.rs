@@ -38,10 +38,8 @@ fn a_component_of_another_world_is_refused_with_what_it_lacks() {
 #[test]
 fn an_unknown_shipped_plugin_is_refused_with_those_that_there_are() {
     let unknown = Plugin::shipped(engine(), "renam", "{}".into(), limits(), &Arc::default());
-    assert_eq!(
-        refusal(unknown),
-        "there is no shipped plugin `renam`; there are decode-msgpack, dimension, rename, route"
-    );
+    let names = crate::plugin::SHIPPED.join(", ");
+    assert_eq!(refusal(unknown), format!("there is no shipped plugin `renam`; there are {names}"));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod contained;
 mod fields;
+mod interface;
 mod loading;
 mod shipped;
 

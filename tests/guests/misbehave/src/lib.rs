@@ -3,7 +3,8 @@
 mod mixed;
 mod mode;
 
-use kiteline_guest::{Batch, Plugin, Texts, log, plugin};
+use kiteline_guest::host::batch as host;
+use kiteline_guest::{Batch, Plugin, Texts, Vectors, log, plugin};
 use mode::Mode;
 
 #[derive(Debug)]
@@ -21,7 +22,7 @@ impl Plugin for Misbehave {
     fn new(mode: Mode) -> Result<Self, String> {
         match mode {
             Mode::CallOutside => {
-                let rows = kiteline_guest::bindings::kiteline::plugin::batch::rows();
+                let rows = kiteline_guest::host::batch::rows();
                 return Err(format!("there are {rows} rows, and no batch"));
             }
             Mode::PanicInConfigure => panic!("as configured, in configure"),
@@ -45,7 +46,7 @@ impl Plugin for Misbehave {
                 }
             }
             Mode::ErrorOnText { field, text } => {
-                batch.set_texts("written", &marks(batch.rows()));
+                batch.set_texts("written", &marks(batch.len()));
                 if find(batch, field, text).is_some() {
                     return Err("as configured".into());
                 }
@@ -54,22 +55,40 @@ impl Plugin for Misbehave {
                 self.hoard.push(vec![1; *step]);
             },
             Mode::WrongCount { by } => {
-                let rows = batch.rows().saturating_add_signed(*by);
+                let rows = batch.len().saturating_add_signed(*by);
                 batch.set_ints("number", &vec![Some(1); rows]);
             }
             Mode::HugeAnswer { bytes } => {
                 let text = "x".repeat(*bytes);
-                let texts: Texts = (0..batch.rows()).map(|_| Some(&text)).collect();
+                let texts: Texts = (0..batch.len()).map(|_| Some(&text)).collect();
                 batch.set_texts("huge", &texts);
             }
             Mode::LogFlood { messages, bytes } => {
                 let message = "x".repeat(*bytes);
                 (0..*messages).for_each(|_| log::info(&message));
             }
-            Mode::Repeat { times } => batch.repeat(&vec![*times; batch.rows()]),
-            Mode::RejectAll { reason } => (0..batch.rows()).for_each(|row| batch.reject(row, reason)),
-            Mode::DiscardOdd => (1..batch.rows()).step_by(2).for_each(|row| batch.discard(row)),
+            Mode::Repeat { times } => batch.repeat(&vec![*times; batch.len()]),
+            Mode::RejectAll { reason } => (0..batch.len()).for_each(|row| batch.reject(row, reason)),
+            Mode::DiscardOdd => (1..batch.len()).step_by(2).for_each(|row| batch.discard(row)),
             Mode::Mixed { fields, header } => mixed::process(batch, fields, header),
+            Mode::Panic => panic!("as configured, in every call"),
+            Mode::Recurse => {
+                log::debug(&recurse(batch.len()).to_string());
+            }
+            Mode::InvalidText => {
+                let lengths = vec![1; batch.len()];
+                host::set_packed_texts("text", &vec![0xff; batch.len()], &lengths);
+            }
+            Mode::NotFinite => {
+                batch.set_floats("float", &vec![Some(f64::NAN); batch.len()]);
+                let vectors: Vectors = (0..batch.len()).map(|_| Some([f32::INFINITY, f32::NAN])).collect();
+                batch.set_vectors("vector", &vectors);
+            }
+            Mode::LongName { bytes } => batch.set_ints(&"x".repeat(*bytes), &vec![None; batch.len()]),
+            Mode::ManyFields { fields } => {
+                (0..*fields).for_each(|field| batch.set_ints(&field.to_string(), &vec![None; batch.len()]));
+            }
+            Mode::RejectBeyond => batch.reject(batch.len(), "there is no such row"),
             Mode::CallOutside | Mode::PanicInConfigure | Mode::SpinInConfigure | Mode::ErrorInConfigure => {}
         }
         Ok(())
@@ -85,6 +104,13 @@ fn find(batch: &Batch, field: &str, text: &str) -> Option<usize> {
 
 fn marks(rows: usize) -> Texts {
     (0..rows).map(|_| Some("yes")).collect()
+}
+
+/// Every frame holds something that depends on the next one, so that no compiler makes a loop of it.
+#[expect(unconditional_recursion, reason = "that is what it is for")]
+fn recurse(depth: usize) -> usize {
+    let frame = std::hint::black_box([depth; 64]);
+    recurse(std::hint::black_box(depth + 1)) + frame[depth % 64]
 }
 
 fn spin() -> ! {

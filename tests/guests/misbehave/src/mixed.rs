@@ -4,7 +4,7 @@
 //! the field `FUNCTION`. Beside these there is `own:TYPE` for every type, with values made of the row's number and none
 //! in every third row.
 
-use kiteline_guest::bindings::kiteline::plugin::batch as raw;
+use kiteline_guest::host::batch as raw;
 use kiteline_guest::{Arrays, Batch, Bytes, Operation, SparseVectors, Texts, VectorType, Vectors, target};
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ pub(crate) fn process(batch: &mut Batch, fields: &[String], header: &str) {
     records(batch, header);
     routes(batch);
     own(batch);
-    let rows = batch.rows();
+    let rows = batch.len();
     let all = |text: &str| -> Texts { (0..rows).map(|_| Some(text)).collect() };
     batch.set_json_texts("fields", &all(&names));
     batch.set_json_texts("target", &all(&describe_target().to_string()));
@@ -32,7 +32,7 @@ pub(crate) fn process(batch: &mut Batch, fields: &[String], header: &str) {
 fn echo(batch: &mut Batch, field: &str) {
     let to = |function: &str| format!("{function}:{field}");
     let ty = batch.field_type(field);
-    raw::set_texts(&to("field-type"), &vec![ty.as_deref(); batch.rows()]);
+    raw::set_texts(&to("field-type"), &vec![ty.as_deref(); batch.len()]);
 
     let texts = raw::texts(field);
     raw::set_texts(&to("texts"), &texts.iter().map(Option::as_deref).collect::<Vec<_>>());
@@ -115,7 +115,7 @@ fn routes(batch: &mut Batch) {
 
 /// Writes a field of every type.
 fn own(batch: &mut Batch) {
-    let rows = batch.rows();
+    let rows = batch.len();
     batch.set_bools("own:bool", &column(rows, |row| row % 2 == 0));
     batch.set_ints("own:int", &column(rows, i64::from));
     batch.set_floats("own:float64", &column(rows, |row| f64::from(row) + 0.5));

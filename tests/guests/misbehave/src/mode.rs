@@ -63,6 +63,26 @@ pub(crate) enum Mode {
         #[serde(default = "header")]
         header: String,
     },
+    /// Panics in every call.
+    Panic,
+    /// Calls itself until the stack is used up.
+    Recurse,
+    /// Writes a text that is not UTF-8.
+    InvalidText,
+    /// Writes floats and vectors that are NaN or infinite.
+    NotFinite,
+    /// Writes a field with a name of so many bytes.
+    LongName {
+        #[serde(default = "mebibyte")]
+        bytes: usize,
+    },
+    /// Writes so many fields.
+    ManyFields {
+        #[serde(default = "many")]
+        fields: usize,
+    },
+    /// Rejects a row that there is not.
+    RejectBeyond,
     /// Reads the batch in `configure`, where there is none.
     CallOutside,
     /// Panics in `configure`.

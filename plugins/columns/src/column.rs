@@ -6,27 +6,27 @@ use std::collections::BTreeMap;
 
 use kiteline_guest::{Arrays, Bytes, Texts, Vectors};
 
-use crate::json;
+use crate::text;
 use crate::value::{Kind, Row, Value};
 
 /// The fields of all rows so far, in the order in which they came.
 #[derive(Debug, Default)]
-pub(crate) struct Columns<'a> {
+pub struct Columns<'a> {
     gathered: Vec<Gathered<'a>>,
-    by_name: BTreeMap<&'a str, usize>,
+    by_name: BTreeMap<Cow<'a, str>, usize>,
 }
 
 /// The values of a field, and the rows that have them.
 #[derive(Debug)]
 struct Gathered<'a> {
-    name: &'a str,
+    name: Cow<'a, str>,
     values: Vec<(usize, Value<'a>)>,
 }
 
 /// A field, ready to be written.
 #[derive(Debug)]
 pub(crate) struct Column<'a> {
-    pub(crate) name: &'a str,
+    pub(crate) name: Cow<'a, str>,
     pub(crate) values: Values<'a>,
 }
 
@@ -48,7 +48,7 @@ pub(crate) enum Values<'a> {
 
 impl<'a> Columns<'a> {
     /// Adds a row; they come in their order.
-    pub(crate) fn add(&mut self, number: usize, row: Row<'a>) {
+    pub fn add(&mut self, number: usize, row: Row<'a>) {
         for (place, (name, value)) in row.into_iter().enumerate() {
             if let Some(value) = value {
                 let place = self.place(name, place);
@@ -58,14 +58,16 @@ impl<'a> Columns<'a> {
     }
 
     /// Most records have the same fields in the same order, so a look at one name is mostly enough.
-    fn place(&mut self, name: &'a str, guess: usize) -> usize {
+    fn place(&mut self, name: Cow<'a, str>, guess: usize) -> usize {
         if self.gathered.get(guess).is_some_and(|column| column.name == name) {
             return guess;
         }
-        *self.by_name.entry(name).or_insert_with(|| {
-            self.gathered.push(Gathered { name, values: Vec::new() });
-            self.gathered.len() - 1
-        })
+        if let Some(place) = self.by_name.get(&name) {
+            return *place;
+        }
+        self.gathered.push(Gathered { name: name.clone(), values: Vec::new() });
+        self.by_name.insert(name, self.gathered.len() - 1);
+        self.gathered.len() - 1
     }
 
     /// The columns of so many rows.
@@ -112,7 +114,7 @@ fn values<'a>(kind: Kind, values: Vec<(usize, Value<'a>)>, rows: usize) -> Value
         Kind::Floats => Values::FloatArrays(arrays!(Floats).collect()),
         Kind::Texts => Values::TextArrays(arrays!(Texts).collect()),
         // No type is known of arrays that are all empty: as JSON they fit each.
-        Kind::EmptyArray | Kind::Json => Values::Json(spread(values, rows, |value| Some(json::text(&value))).collect()),
+        Kind::EmptyArray | Kind::Json => Values::Json(spread(values, rows, |value| Some(text::of(value))).collect()),
     }
 }
 
@@ -137,7 +139,7 @@ mod tests {
         let mut columns = Columns::default();
         let count = rows.len();
         for (number, value) in rows.into_iter().enumerate() {
-            columns.add(number, vec![("f", value)]);
+            columns.add(number, vec![("f".into(), value)]);
         }
         columns.finish(count).next().expect("there is a column").values
     }
@@ -156,7 +158,7 @@ mod tests {
     #[test]
     fn a_field_that_is_null_in_every_row_is_no_column() {
         let mut columns = Columns::default();
-        columns.add(0, vec![("f", None)]);
+        columns.add(0, vec![("f".into(), None)]);
         assert_eq!(columns.finish(1).count(), 0);
     }
 
@@ -199,10 +201,23 @@ mod tests {
     #[test]
     fn fields_are_found_in_whatever_order_a_row_has_them() {
         let mut columns = Columns::default();
-        columns.add(0, vec![("a", Some(Value::Int(1))), ("b", Some(Value::Int(2)))]);
-        columns.add(1, vec![("b", Some(Value::Int(3))), ("c", Some(Value::Int(4))), ("a", Some(Value::Int(5)))]);
-        let columns: Vec<_> = columns.finish(2).map(|column| (column.name, column.values)).collect();
+        columns.add(0, vec![("a".into(), Some(Value::Int(1))), ("b".into(), Some(Value::Int(2)))]);
+        columns.add(
+            1,
+            vec![
+                ("b".into(), Some(Value::Int(3))),
+                ("c".into(), Some(Value::Int(4))),
+                ("a".into(), Some(Value::Int(5))),
+            ],
+        );
+        let columns: Vec<_> = columns.finish(2).map(|column| (column.name.into_owned(), column.values)).collect();
         let ints = |first, second| Values::Ints(vec![first, second]);
-        assert_eq!(columns, [("a", ints(Some(1), Some(5))), ("b", ints(Some(2), Some(3))), ("c", ints(None, Some(4)))]);
+        let name = |name: &str| name.to_owned();
+        let expected = [
+            (name("a"), ints(Some(1), Some(5))),
+            (name("b"), ints(Some(2), Some(3))),
+            (name("c"), ints(None, Some(4))),
+        ];
+        assert_eq!(columns, expected);
     }
 }

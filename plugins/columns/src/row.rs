@@ -2,16 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::json;
-use crate::reader::{Fault, Reader, Token};
+use crate::nested;
+use crate::text;
+use crate::tokens::{Fault, Token, Tokens, key};
 use crate::value::{Row, Value, exact};
 
 /// Most fields of a record: as many as a batch may have.
 const FIELDS: usize = 1024;
 
 /// Reads a payload: one map with text keys, and nothing behind it.
-pub(crate) fn decode<'a>(payload: &'a [u8], vectors: &BTreeSet<String>) -> Result<Row<'a>, Fault> {
-    let mut reader = Reader::new(payload);
+pub fn decode<'a>(mut reader: impl Tokens<'a>, vectors: &BTreeSet<String>) -> Result<Row<'a>, Fault> {
     let Token::Map(length) = reader.token()? else { return Err(Fault::new(0, "the payload is not a map")) };
     if length > FIELDS {
         return Err(Fault::new(0, format!("more than {FIELDS} fields")));
@@ -19,12 +19,12 @@ pub(crate) fn decode<'a>(payload: &'a [u8], vectors: &BTreeSet<String>) -> Resul
     let mut row = Row::with_capacity(length);
     for _ in 0..length {
         let at = reader.at();
-        let key = reader.key()?.ok_or_else(|| Fault::new(at, "a key is not a text"))?;
-        if row.iter().any(|(earlier, _)| *earlier == key) {
-            return Err(Fault::new(at, format!("{key} comes twice")));
+        let name = key(&mut reader)?.ok_or_else(|| Fault::new(at, "a key is not a text"))?;
+        if row.iter().any(|(earlier, _)| *earlier == name) {
+            return Err(Fault::new(at, format!("{name} comes twice")));
         }
-        let value = if vectors.contains(key) { vector(&mut reader, key)? } else { value(&mut reader)? };
-        row.push((key, value));
+        let value = if vectors.contains(name) { vector(&mut reader, name)? } else { value(&mut reader)? };
+        row.push((name.into(), value));
     }
     if !reader.is_at_end() {
         return Err(Fault::new(reader.at(), "something follows the map"));
@@ -32,7 +32,7 @@ pub(crate) fn decode<'a>(payload: &'a [u8], vectors: &BTreeSet<String>) -> Resul
     Ok(row)
 }
 
-fn value<'a>(reader: &mut Reader<'a>) -> Result<Option<Value<'a>>, Fault> {
+fn value<'a>(reader: &mut impl Tokens<'a>) -> Result<Option<Value<'a>>, Fault> {
     let at = reader.at();
     let token = reader.token()?;
     Ok(Some(match token {
@@ -57,14 +57,14 @@ fn value<'a>(reader: &mut Reader<'a>) -> Result<Option<Value<'a>>, Fault> {
     }))
 }
 
-fn nested<'a>(reader: &mut Reader<'a>, at: usize, token: Token<'a>) -> Result<Value<'a>, Fault> {
-    let mut text = Vec::new();
-    json::write(reader, at, token, 0, &mut text)?;
-    Ok(Value::Json(json::finish(text)))
+fn nested<'a>(reader: &mut impl Tokens<'a>, at: usize, token: Token<'a>) -> Result<Value<'a>, Fault> {
+    let mut out = Vec::new();
+    nested::write(reader, at, token, 0, &mut out)?;
+    Ok(Value::Json(text::finish(out).into()))
 }
 
 /// An array whose elements are scalars of one type; none for any other.
-fn array<'a>(reader: &mut Reader<'a>, length: usize) -> Result<Option<Value<'a>>, Fault> {
+fn array<'a>(reader: &mut impl Tokens<'a>, length: usize) -> Result<Option<Value<'a>>, Fault> {
     let mut array = Value::EmptyArray;
     for _ in 0..length {
         let token = reader.token()?;
@@ -109,7 +109,7 @@ fn first<T>(value: T, length: usize) -> Vec<T> {
 }
 
 /// A vector of 32-bit floats: an array of numbers, each rounded, or their bytes (little-endian).
-fn vector<'a>(reader: &mut Reader<'a>, field: &str) -> Result<Option<Value<'a>>, Fault> {
+fn vector<'a>(reader: &mut impl Tokens<'a>, field: &str) -> Result<Option<Value<'a>>, Fault> {
     let at = reader.at();
     match reader.token()? {
         Token::Nil => Ok(None),
@@ -131,7 +131,7 @@ fn vector<'a>(reader: &mut Reader<'a>, field: &str) -> Result<Option<Value<'a>>,
     }
 }
 
-fn number(reader: &mut Reader<'_>, field: &str) -> Result<f32, Fault> {
+fn number<'a>(reader: &mut impl Tokens<'a>, field: &str) -> Result<f32, Fault> {
     let at = reader.at();
     match reader.token()? {
         Token::Float(float) => Ok(float as f32),
@@ -140,6 +140,3 @@ fn number(reader: &mut Reader<'_>, field: &str) -> Result<f32, Fault> {
         _ => Err(Fault::new(at, format!("{field} is no vector: an element is not a number"))),
     }
 }
-
-#[cfg(test)]
-mod tests;

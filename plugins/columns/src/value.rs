@@ -4,25 +4,35 @@ use std::borrow::Cow;
 
 /// A value of a field, borrowed from the payload where it can be.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
+    /// True or false.
     Bool(bool),
+    /// An integer of 64 bits.
     Int(i64),
+    /// A float, never NaN or infinite.
     Float(f64),
+    /// A text.
     Text(Cow<'a, str>),
+    /// Bytes.
     Bytes(&'a [u8]),
     /// Whatever no column can hold: the text of one JSON value.
-    Json(String),
+    Json(Cow<'a, str>),
     /// An array without elements, which fits arrays of any type.
     EmptyArray,
+    /// An array of booleans.
     Bools(Vec<bool>),
+    /// An array of integers.
     Ints(Vec<i64>),
+    /// An array of floats.
     Floats(Vec<f64>),
+    /// An array of texts.
     Texts(Vec<Cow<'a, str>>),
+    /// A vector of 32-bit floats.
     Vector(Vec<f32>),
 }
 
 /// The fields of a record and their values; null is none.
-pub(crate) type Row<'a> = Vec<(&'a str, Option<Value<'a>>)>;
+pub type Row<'a> = Vec<(Cow<'a, str>, Option<Value<'a>>)>;
 
 /// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
-use super::{Value, decode};
-use crate::value::Row;
+use kiteline_plugin_columns::{Row, Value};
+
+use super::decode;
 
 /// A map of one field `f` with that value.
 fn map(value: &[u8]) -> Vec<u8> {
@@ -14,11 +15,11 @@ fn row<'a>(payload: &'a [u8], vectors: &[&str]) -> Result<Row<'a>, String> {
 }
 
 fn assert_value(value: &[u8], expected: Option<Value<'_>>) {
-    assert_eq!(row(&map(value), &[]), Ok(vec![("f", expected)]), "{value:?}");
+    assert_eq!(row(&map(value), &[]), Ok(vec![("f".into(), expected)]), "{value:?}");
 }
 
 fn assert_json(value: &[u8], text: &str) {
-    assert_value(value, Some(Value::Json(text.to_owned())));
+    assert_value(value, Some(Value::Json(text.into())));
 }
 
 fn fault(payload: &[u8]) -> String {
@@ -38,7 +39,7 @@ fn scalars_are_fields_of_their_type() {
 #[test]
 fn fields_keep_their_order() {
     let payload = [0x83, 0xa1, b'b', 0x01, 0xa1, b'a', 0x02, 0xa1, b'c', 0xc0];
-    let expected = vec![("b", Some(Value::Int(1))), ("a", Some(Value::Int(2))), ("c", None)];
+    let expected = vec![("b".into(), Some(Value::Int(1))), ("a".into(), Some(Value::Int(2))), ("c".into(), None)];
     assert_eq!(row(&payload, &[]), Ok(expected));
 }
 
@@ -81,10 +82,10 @@ fn what_no_column_holds_is_json() {
 fn a_vector_is_read_from_numbers_and_from_bytes() {
     let numbers = map(&[&[0x93, 0xca, 0x3f, 0, 0, 0, 0xcb, 0x3f, 0xf0][..], &[0; 6], &[0x02]].concat());
     let bytes = map(&[&[0xc4, 8][..], &0.5_f32.to_le_bytes(), &1.0_f32.to_le_bytes()].concat());
-    assert_eq!(row(&numbers, &["f"]), Ok(vec![("f", Some(Value::Vector(vec![0.5, 1.0, 2.0])))]));
-    assert_eq!(row(&bytes, &["f"]), Ok(vec![("f", Some(Value::Vector(vec![0.5, 1.0])))]));
-    assert_eq!(row(&map(&[0x90]), &["f"]), Ok(vec![("f", Some(Value::Vector(Vec::new())))]));
-    assert_eq!(row(&map(&[0xc0]), &["f"]), Ok(vec![("f", None)]));
+    assert_eq!(row(&numbers, &["f"]), Ok(vec![("f".into(), Some(Value::Vector(vec![0.5, 1.0, 2.0])))]));
+    assert_eq!(row(&bytes, &["f"]), Ok(vec![("f".into(), Some(Value::Vector(vec![0.5, 1.0])))]));
+    assert_eq!(row(&map(&[0x90]), &["f"]), Ok(vec![("f".into(), Some(Value::Vector(Vec::new())))]));
+    assert_eq!(row(&map(&[0xc0]), &["f"]), Ok(vec![("f".into(), None)]));
 }
 
 #[test]

@@ -1,20 +1,19 @@
-//! Values as JSON text: what no column can hold, and columns whose rows differ in type.
+//! What no column can hold, as JSON text.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Serialize;
 
-use crate::reader::{Fault, Reader, Token};
-use crate::value::Value;
+use crate::text::push;
+use crate::tokens::{Fault, Token, Tokens, key};
 
 /// How deep maps and arrays may lie in each other.
 const DEPTH: usize = 64;
 
 /// Writes the value that begins with a token, which was read at `at`, and lies so deep.
-pub(crate) fn write(
-    reader: &mut Reader<'_>,
+pub(crate) fn write<'a>(
+    reader: &mut impl Tokens<'a>,
     at: usize,
-    token: Token<'_>,
+    token: Token<'a>,
     depth: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
@@ -43,7 +42,7 @@ pub(crate) fn write(
             for place in 0..length {
                 separate(out, place);
                 let at = reader.at();
-                let key = reader.key()?.ok_or_else(|| Fault::new(at, "a key is not a text"))?;
+                let key = key(reader)?.ok_or_else(|| Fault::new(at, "a key is not a text"))?;
                 push(out, key);
                 out.push(b':');
                 next(reader, depth + 1, out)?;
@@ -54,7 +53,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-fn next(reader: &mut Reader<'_>, depth: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
+fn next<'a>(reader: &mut impl Tokens<'a>, depth: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
     let at = reader.at();
     let token = reader.token()?;
     write(reader, at, token, depth, out)
@@ -64,34 +63,4 @@ fn separate(out: &mut Vec<u8>, place: usize) {
     if place > 0 {
         out.push(b',');
     }
-}
-
-/// A value of a column whose rows differ in type.
-pub(crate) fn text(value: &Value<'_>) -> String {
-    let mut out = Vec::new();
-    match value {
-        Value::Json(text) => return text.clone(),
-        Value::Bool(value) => push(&mut out, value),
-        Value::Int(value) => push(&mut out, value),
-        Value::Float(value) => push(&mut out, value),
-        Value::Text(value) => push(&mut out, value),
-        Value::Bytes(value) => push(&mut out, STANDARD.encode(value)),
-        Value::EmptyArray => push(&mut out, [(); 0]),
-        Value::Bools(values) => push(&mut out, values),
-        Value::Ints(values) => push(&mut out, values),
-        Value::Floats(values) => push(&mut out, values),
-        Value::Texts(values) => push(&mut out, values),
-        Value::Vector(values) => push(&mut out, values),
-    }
-    finish(out)
-}
-
-/// What was written, as a text.
-pub(crate) fn finish(out: Vec<u8>) -> String {
-    String::from_utf8(out).expect("only texts were written")
-}
-
-/// In the words of serde_json: floats at the shortest that reads back the same.
-fn push(out: &mut Vec<u8>, value: impl Serialize) {
-    serde_json::to_writer(out, &value).expect("memory takes every byte, and every value is one of JSON's");
 }
