@@ -120,6 +120,11 @@ static void texts_of_the_configuration_lose_their_escapes(void) {
   klt_check(names && !names[0] && number == -1);
 }
 
+static void keys_inside_of_values_are_no_keys(void) {
+  klt_check(klt_configure("{\"names\":[\"a\",\"job\"],\"job\":\"x\"}") == NULL);
+  klt_check(strcmp(job, "x") == 0 && strcmp(names[1], "job") == 0 && !names[2]);
+}
+
 int main(void) {
   texts_come_back_as_they_were_added();
   columns_grow_with_the_arena();
@@ -129,5 +134,6 @@ int main(void) {
   an_error_is_handed_on();
   mistakes_in_the_configuration_are_named_by_their_key();
   texts_of_the_configuration_lose_their_escapes();
+  keys_inside_of_values_are_no_keys();
   puts("ok");
 }
