@@ -9,10 +9,9 @@ trap 'rm -rf "$work"' EXIT
 
 # A project as it begins: the template with the SDK beside it.
 project() { # LANGUAGE SDK
-  local file
   cp -r "$1/template" "$work/$1"
   cp -r "$1/$2" "$work/$1/$2"
-  for file in $(grep -rl '{{name}}' "$work/$1"); do sed -i 's/{{name}}/my-plugin/g' "$file"; done
+  grep -rlZ '{{name}}' "$work/$1" | xargs -0 sed -i 's/{{name}}/my-plugin/g'
 }
 
 test_python() {

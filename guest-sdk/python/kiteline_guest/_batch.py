@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -56,15 +57,15 @@ class Batch:
 
     # ---- what the records came with ----
 
-    def payloads(self) -> list[bytes | None]:
+    def payloads(self) -> list[builtins.bytes | None]:
         """The record's value as it came from Kafka; None for a tombstone."""
         return _host.batch.payloads()
 
-    def keys(self) -> list[bytes | None]:
+    def keys(self) -> list[builtins.bytes | None]:
         """The record's key; None where it has none."""
         return _host.batch.keys()
 
-    def headers(self, name: str) -> list[bytes | None]:
+    def headers(self, name: str) -> list[builtins.bytes | None]:
         """The value of the last header of that name."""
         return _host.batch.headers(name)
 
@@ -102,7 +103,7 @@ class Batch:
         """Booleans. Nothing else reads as one."""
         return _host.batch.bools(field)
 
-    def bytes(self, field: str) -> list[bytes | None]:
+    def bytes(self, field: str) -> list[builtins.bytes | None]:
         """Bytes. A text is None."""
         return _host.batch.bytes(field)
 
@@ -140,7 +141,7 @@ class Batch:
         `memoryview` or `array` are cheaper."""
         return _arrays(_host.batch.vectors(field), self.dims(field))
 
-    def vector_bytes(self, field: str) -> bytes:
+    def vector_bytes(self, field: str) -> builtins.bytes:
         """The bytes of all dense vectors as Milvus takes them (little-endian), row after row."""
         return _host.batch.vector_bytes(field)
 
@@ -180,7 +181,7 @@ class Batch:
         """Writes a field of booleans."""
         _host.batch.set_bools(field, list(values))
 
-    def set_bytes(self, field: str, values: Sequence[bytes | None]) -> None:
+    def set_bytes(self, field: str, values: Sequence[builtins.bytes | None]) -> None:
         """Writes a field of bytes."""
         _host.batch.set_bytes(field, list(values))
 
@@ -208,7 +209,7 @@ class Batch:
         """Writes a field of vectors of 32-bit floats."""
         _host.batch.set_vectors(field, _lengths(rows), [float(value) for value in _flat(rows)])
 
-    def set_vector_bytes(self, field: str, of: VectorType, dims: Sequence[int], data: bytes) -> None:
+    def set_vector_bytes(self, field: str, of: VectorType, dims: Sequence[int], data: builtins.bytes) -> None:
         """Writes a field of dense vectors of any type from the bytes that Milvus takes, row after row; -1 is no vector."""
         _host.batch.set_vector_bytes(field, of, list(dims), data)
 

@@ -10,7 +10,7 @@ target: Any = None
 try:
     from componentize_py_types import Err
     from wit_world import PluginInfo
-    from wit_world.imports import batch, log, target
+    from wit_world.imports import batch, log, target  # type: ignore[no-redef]
     from wit_world.imports.batch import Operation, VectorType
     from wit_world.imports.log import Level
 except ImportError:

@@ -11,6 +11,7 @@ vectors nor narrower types; `kiteline plugin test` runs the component itself."""
 from __future__ import annotations
 
 import base64
+import builtins
 import json
 import struct
 from collections.abc import Callable, Iterator
@@ -144,13 +145,13 @@ class Memory:
             return None
         return next((_type(value) for value in self.columns[name] if value is not None), "text")
 
-    def payloads(self) -> list[bytes | None]:
+    def payloads(self) -> list[builtins.bytes | None]:
         return [origin.payload for origin in self.origins]
 
-    def keys(self) -> list[bytes | None]:
+    def keys(self) -> list[builtins.bytes | None]:
         return [origin.key for origin in self.origins]
 
-    def headers(self, name: str) -> list[bytes | None]:
+    def headers(self, name: str) -> list[builtins.bytes | None]:
         return [origin.headers.get(name) for origin in self.origins]
 
     def topics(self) -> list[str]:
@@ -194,7 +195,7 @@ class Memory:
     def bools(self, name: str) -> list[bool | None]:
         return self._of(name, lambda value: isinstance(value, bool))
 
-    def bytes(self, name: str) -> list[bytes | None]:
+    def bytes(self, name: str) -> list[builtins.bytes | None]:
         return self._of(name, lambda value: isinstance(value, (bytes, bytearray)))
 
     def json_texts(self, name: str) -> list[str | None]:
@@ -225,7 +226,7 @@ class Memory:
     def vectors(self, name: str) -> list[float]:
         return self._elements(name, lambda value: type(value) in (int, float))
 
-    def vector_bytes(self, name: str) -> bytes:
+    def vector_bytes(self, name: str) -> builtins.bytes:
         return b"".join(struct.pack(f"<{len(value)}f", *value) for value in self._values(name) if isinstance(value, Vector))
 
     # ---- writing ----
@@ -250,7 +251,7 @@ class Memory:
     def set_vectors(self, name: str, dims: list[int], values: list[float]) -> None:
         self._set_arrays(name, dims, values, Vector)
 
-    def set_vector_bytes(self, name: str, of: VectorType, dims: list[int], data: bytes) -> None:
+    def set_vector_bytes(self, name: str, of: VectorType, dims: list[int], data: builtins.bytes) -> None:
         if of is not VectorType.FLOAT_VECTOR:
             raise NotImplementedError("memory keeps vectors of 32-bit floats only: try others with `kiteline plugin test`")
         self.set_vectors(name, dims, list(struct.unpack(f"<{len(data) // 4}f", data)))
