@@ -16,6 +16,7 @@ mod exit_codes;
 mod faults;
 mod groups;
 mod keys;
+mod languages;
 mod logs;
 mod metrics;
 mod msgpack;

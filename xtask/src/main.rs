@@ -4,6 +4,7 @@
 mod bindings;
 mod demo;
 mod deny;
+mod encode;
 mod plugins;
 mod run;
 mod servers;
@@ -25,6 +26,9 @@ Tasks of this repository.
                                         docs/soak.md
     cargo xtask setup [--tests]         install the system packages that building (or testing) needs
     cargo xtask plugins                 build the plugins into plugins/dist
+    cargo xtask encode CORE OUT [ADAPTER]
+                                        make a component of a core module that does not carry its types (C, Go);
+                                        ADAPTER is a module that answers its calls of WASI preview 1
     cargo xtask bindings [--check]      generate the Rust SDK's bindings from wit/, or see that they are up to date
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments or a system package that you have to install.";
@@ -53,6 +57,9 @@ fn task(arguments: &[&str]) -> Option<Result> {
         ["setup"] => setup::for_building(),
         ["setup", "--tests"] => setup::for_testing(),
         ["plugins"] => plugins::build().map_err(Into::into),
+        ["encode", core, out, adapter @ ..] if adapter.len() < 2 => {
+            encode::encode(core.as_ref(), out.as_ref(), adapter.first().map(AsRef::as_ref)).map_err(Into::into)
+        }
         ["bindings"] => bindings::generate().map_err(Into::into),
         ["bindings", "--check"] => bindings::check().map_err(Into::into),
         [] | ["help" | "--help" | "-h"] => {

@@ -39,6 +39,8 @@ fn take(steps: &mut Steps, count: &mut Count) -> Result {
     let servers = [&KAFKA, &MILVUS, &MILVUS_SECURE, &MILVUS_LITE];
     let running = steps.take("start servers", || Running::start(&servers))?;
     steps.take("tests of plugins and SDK", || count.run(&mut on_workspace(&["test", "--workspace"], WORKSPACES[1])))?;
+    // They also bring the toolchains that the black-box tests of languages look for.
+    steps.take("SDKs of other languages", || run::run(&mut Command::new(run::root().join("guest-sdk/test.sh"))))?;
     let tests = ["test", "--workspace", "--", "--skip", FAULTS];
     steps.take("tests", || count.run(cargo(&tests).envs(running.environment.iter().cloned())))?;
     // Servers of their own, as the tests leave hundreds of collections and topics behind, which slow a server down.

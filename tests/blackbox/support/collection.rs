@@ -1,6 +1,6 @@
 //! Collections of the tests.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use kiteline::batch::VectorType;
@@ -102,6 +102,13 @@ impl Milvus {
         let mut ids: Vec<i64> = rows.iter().map(|row| row["id"].as_i64().expect("an integer")).collect();
         ids.sort_unstable();
         ids
+    }
+
+    /// All rows by their primary key, an integer in a field `id`.
+    pub(crate) fn rows_by_id(&self, collection: &str) -> BTreeMap<i64, Value> {
+        let query = Query { filter: "id >= -9223372036854775807", fields: &["*"], limit: PAGE, ..Query::default() };
+        let rows = self.runtime.block_on(self.client.query(collection, &query)).expect("read");
+        rows.into_iter().map(|row| (row["id"].as_i64().expect("an integer"), row.into())).collect()
     }
 
     /// The rows of one partition by their primary key, a text.

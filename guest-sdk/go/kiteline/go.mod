@@ -1,0 +1,3 @@
+module kiteline
+
+go 1.24
