@@ -37,7 +37,7 @@ fn a_released_interface_is_never_changed() {
 #[test]
 fn a_plugin_of_every_release_still_works() {
     for (version, _) in RELEASED {
-        let path = root().join("tests/released").join(version).with_extension("wasm");
+        let path = root().join(format!("tests/released/{version}.wasm"));
         let config = r#"{"rename":{"name":"title"}}"#;
         let plugin = Plugin::from_file(engine(), &path, config.into(), limits(), &Arc::default()).expect("it loads");
         let Info { name, version, config_schema } = plugin.info();
