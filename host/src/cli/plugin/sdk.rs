@@ -115,7 +115,7 @@ mod tests {
     fn a_project_has_its_template_its_sdk_the_interface_and_a_case() {
         let files = project(Lang::Rust, "clean-titles").expect("a project");
         let text = |path: &str| {
-            let file = files.iter().find(|(there, _)| *there == PathBuf::from(path));
+            let file = files.iter().find(|(there, _)| there.as_path() == std::path::Path::new(path));
             String::from_utf8(file.unwrap_or_else(|| panic!("{path} is there")).1.clone()).expect("text")
         };
         assert!(text("Cargo.toml").contains("name = \"clean-titles\""));

@@ -56,7 +56,8 @@ fn go(project: &Project) -> Result<Vec<u8>, Exit> {
 
 fn c(project: &Project) -> Result<Vec<u8>, Exit> {
     let mut compiler = c_compiler()?;
-    compiler.args(["--target=wasm32-wasi", "-O3", "-s", "-mexec-model=reactor", "-Wno-deprecated", "-I."]);
+    compiler.args(["--target=wasm32-wasi", "-std=c11", "-Wall", "-Wextra", "-Wno-deprecated", "-O3", "-s", "-flto"]);
+    compiler.args(["-msimd128", "-mbulk-memory", "-mexec-model=reactor", "-I."]);
     compiler.args(sources(&project.folder)?).args(["-o", CORE]);
     run(compiler, &project.folder, GET_C)?;
     encoded(&project.folder.join(CORE), true)
@@ -94,7 +95,8 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>, Exit> {
         let names = entries.filter_map(Result::ok).map(|entry| below.join(entry.file_name()));
         found.extend(names.filter(|path| path.extension().is_some_and(|extension| extension == "c")));
     }
-    found.retain(|path| !path.to_string_lossy().contains("test"));
+    // Tests, and the batch in memory that they run on in the host's place.
+    found.retain(|path| !["test", "kiteline_memory"].iter().any(|part| path.to_string_lossy().contains(part)));
     found.sort();
     if found.is_empty() {
         return Err(Exit::Mistake(format!("{}: no C file in it; the template has plugin.c", folder.display())));
@@ -109,7 +111,19 @@ fn javascript(project: &Project) -> Result<Vec<u8>, Exit> {
     let Some(tool) = tool else { return Err(missing(&Command::new("componentize-qjs"), GET_JAVASCRIPT)) };
     let mut command = Command::new(tool);
     // Without `--sync` the component wants an asynchronous host.
-    command.args(["--wit", "wit", "--world", "plugin", "--js", "plugin.js", "--sync", "-o", CORE]);
+    command.args([
+        "--wit",
+        "wit",
+        "--world",
+        "plugin",
+        "--js",
+        "plugin.js",
+        "--module-root",
+        ".",
+        "--sync",
+        "-o",
+        CORE,
+    ]);
     run(command, &project.folder, GET_JAVASCRIPT)?;
     taken(&project.folder.join(CORE))
 }
