@@ -14,6 +14,7 @@ pub mod json;
 pub mod metrics;
 pub mod pipeline;
 pub mod plugin;
+pub mod reload;
 pub mod sink;
 pub mod source;
 mod standstill;

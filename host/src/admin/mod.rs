@@ -1,4 +1,5 @@
-//! What can be asked of a running process over HTTP: its metrics, and whether it is alive and ready.
+//! What can be asked of a running process over HTTP: its metrics, whether it is alive and ready, and its plugins, which
+//! can be told to reload.
 //!
 //! Each connection is one question, has little time for it, and their number is bounded, so nobody can hang it by open
 //! sockets. To add a page, add a line to `ROUTES`.
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::metrics::Metrics;
+use crate::reload::Reload;
 
 /// What the pages are made of.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Facts {
     pub pipeline: String,
     /// What the process counts.
     pub metrics: Arc<Metrics>,
+    /// Its plugins, and who reloads them.
+    pub reload: Arc<Reload>,
     /// How long a thread may need to come round before it counts as stuck.
     pub patience: Duration,
 }

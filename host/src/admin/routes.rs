@@ -7,8 +7,10 @@ use hyper::{Method, StatusCode};
 
 use super::Facts;
 use crate::metrics::Phase;
+use crate::reload::By;
 
 const TEXT: &str = "text/plain; charset=utf-8";
+const JSON: &str = "application/json";
 /// Prometheus' text format.
 const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -29,11 +31,18 @@ struct Route {
     answer: fn(&Facts) -> Answer,
 }
 
-const ROUTES: [Route; 4] = [
+const ROUTES: [Route; 6] = [
     Route { method: Method::GET, path: "/", about: "this page", answer: index },
     Route { method: Method::GET, path: "/metrics", about: "metrics, as Prometheus reads them", answer: metrics },
     Route { method: Method::GET, path: "/healthz", about: "200 while all threads come round", answer: health },
     Route { method: Method::GET, path: "/readyz", about: "200 from the first assignment to the end", answer: ready },
+    Route {
+        method: Method::GET,
+        path: "/plugins",
+        about: "the plugins, and their last reload, as JSON",
+        answer: plugins,
+    },
+    Route { method: Method::POST, path: "/reload", about: "POST: reads the plugins again", answer: reload },
 ];
 
 /// Answers a question. HEAD is answered as GET; the server leaves the body out.
@@ -78,6 +87,17 @@ fn ready(facts: &Facts) -> Answer {
         Phase::Running => text("ready\n".into()),
         Phase::Ending => unavailable("ending: what was read is written and committed\n".into()),
     }
+}
+
+fn plugins(facts: &Facts) -> Answer {
+    Answer { content_type: JSON, ..text(facts.reload.page()) }
+}
+
+/// The work takes longer than a question may; `/plugins` says what became of it.
+fn reload(facts: &Facts) -> Answer {
+    let asked = facts.reload.ask(By::Http);
+    let body = format!("{{\"reloads_asked\": {asked}}}\n");
+    Answer { status: StatusCode::ACCEPTED, content_type: JSON, ..text(body) }
 }
 
 fn text(body: String) -> Answer {

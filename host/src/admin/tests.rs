@@ -16,7 +16,7 @@ fn start(patience: Duration) -> Running {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.expect("a runtime");
     let metrics = Metrics::new("p", "g");
-    let facts = Facts { pipeline: "packages".into(), metrics: Arc::clone(&metrics), patience };
+    let facts = Facts { pipeline: "packages".into(), metrics: Arc::clone(&metrics), reload: Reload::never(), patience };
     let server = Server::start("127.0.0.1:0", facts, runtime.handle()).expect("a port is free");
     Running { server, metrics, _runtime: runtime }
 }
@@ -135,8 +135,20 @@ fn a_port_in_use_is_told_with_what_to_do() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let listen = taken.local_addr().expect("bound").to_string();
     let runtime = Runtime::new().expect("a runtime");
-    let facts = Facts { pipeline: "p".into(), metrics: Metrics::new("p", "g"), patience: PATIENCE };
+    let facts =
+        Facts { pipeline: "p".into(), metrics: Metrics::new("p", "g"), reload: Reload::never(), patience: PATIENCE };
     let error = Server::start(&listen, facts, runtime.handle()).expect_err("the port is taken").to_string();
     assert!(error.starts_with(&format!("admin: nothing can listen at {listen}: ")), "{error}");
     assert!(error.contains("set `admin.listen`"), "{error}");
+}
+
+#[test]
+fn a_reload_is_asked_for_by_post_only() {
+    let running = start(PATIENCE);
+    assert_eq!(ask(&running, "GET", "/reload").0, 405);
+    let (status, answer) = ask(&running, "POST", "/reload");
+    assert!(status == 202 && answer.ends_with("{\"reloads_asked\": 1}\n"), "{answer}");
+    let (status, answer) = ask(&running, "GET", "/plugins");
+    assert!(status == 200 && answer.to_lowercase().contains("content-type: application/json"), "{answer}");
+    assert!(answer.contains("\"plugins\": []") && answer.contains("\"reloads_asked\": 1,"), "{answer}");
 }

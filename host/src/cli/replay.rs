@@ -9,6 +9,7 @@ use crate::config::Timestamp;
 use crate::delivery::{self, Options, Report};
 use crate::metrics::Metrics;
 use crate::pipeline::Pipeline;
+use crate::reload::Reload;
 use crate::source::kafka::{Choice, KafkaSource, Replay, Replayed};
 
 /// Kinds of letters that the summary lists.
@@ -86,8 +87,8 @@ pub(super) fn replay(arguments: &Arguments) -> Result<(), Exit> {
     let stop = super::stop::on_signal(runtime.handle());
     let replay = Arc::new(Replay::new(choice, arguments.limit, arguments.again, arguments.dry_run));
     let options = Options::Replay(Arc::clone(&replay));
-    let result =
-        delivery::run(&file, &options, &Metrics::new(&file.name, &file.kafka.group), &stop, runtime.handle(), announce);
+    let metrics = Metrics::new(&file.name, &file.kafka.group);
+    let result = delivery::run(&file, &options, &metrics, &Reload::never(), &stop, runtime.handle(), announce);
     let replayed = replay.replayed();
     if result.is_ok() || replayed.count() > 0 {
         print!("{}", page(&replayed, result.as_ref().ok(), arguments.dry_run));

@@ -12,6 +12,7 @@ use crate::config::{self, PipelineFile};
 use crate::delivery::{self, Options, Report};
 use crate::metrics::Metrics;
 use crate::pipeline::Pipeline;
+use crate::reload::Reload;
 use crate::source::kafka::KafkaSource;
 
 /// How long a thread may do without coming round before it counts as stuck: far beyond every wait of its own, of which
@@ -32,18 +33,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Exit> {
     let runtime = super::runtime()?;
     let stop = super::stop::on_signal(runtime.handle());
     let file = super::read(&arguments.file)?;
+    let reload = Reload::watching(&arguments.file, &file);
+    super::stop::reload_on_signal(runtime.handle(), &reload);
     let metrics = Metrics::new(&file.name, &file.kafka.group);
-    let _admin = admin(&file, &metrics, runtime.handle())?;
+    let _admin = admin(&file, &metrics, &reload, runtime.handle())?;
     let options = if arguments.until_end { Options::UntilEnd } else { Options::On };
-    let report = delivery::run(&file, &options, &metrics, &stop, runtime.handle(), announce)?;
+    let report = delivery::run(&file, &options, &metrics, &reload, &stop, runtime.handle(), announce)?;
     println!("{}", summary(&report));
     Ok(())
 }
 
 /// Listens where the file says so, from the start on: whoever asks learns what the process waits for.
-fn admin(file: &PipelineFile, metrics: &Arc<Metrics>, runtime: &Handle) -> Result<Option<admin::Server>, Exit> {
+fn admin(
+    file: &PipelineFile,
+    metrics: &Arc<Metrics>,
+    reload: &Arc<Reload>,
+    runtime: &Handle,
+) -> Result<Option<admin::Server>, Exit> {
     let Some(config::Admin { listen }) = &file.admin else { return Ok(None) };
-    let facts = Facts { pipeline: file.name.clone(), metrics: Arc::clone(metrics), patience: PATIENCE };
+    let facts = Facts {
+        pipeline: file.name.clone(),
+        metrics: Arc::clone(metrics),
+        reload: Arc::clone(reload),
+        patience: PATIENCE,
+    };
     let server = admin::Server::start(listen, facts, runtime)?;
     tracing::info!(address = %server.address(), "admin listens");
     Ok(Some(server))

@@ -7,7 +7,7 @@ use crate::batch::Type;
 
 /// The types that are settled, by the field's name in the record. A field that is not among them takes the type that
 /// its values have.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
     fields: BTreeMap<Arc<str>, (Type, Settled)>,
 }

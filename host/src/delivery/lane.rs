@@ -15,6 +15,7 @@ use super::mailbox::{Event, Mailbox};
 use super::reader::Reader;
 use super::rows;
 use super::sender::{Ended, Sender};
+use super::swap::{Done, Swap, Told};
 use crate::batch::{Memory, Names, Operation, Records, Rejection};
 use crate::decode::Decoder;
 use crate::metrics::{self, Metrics};
@@ -58,6 +59,8 @@ pub(super) struct Lane {
     reader: Reader,
     decoder: Decoder,
     chain: Chain,
+    /// What is still to be told of the last swap of plugins.
+    told: Option<Told>,
     core: Core,
     sender: Sender,
     letters: Option<Letters>,
@@ -93,6 +96,7 @@ impl Lane {
             reader: Reader::new(Arc::clone(&shared.short_of_end)),
             decoder: pipeline.decoder(),
             chain,
+            told: None,
             core,
             sender,
             letters,
@@ -206,8 +210,23 @@ impl Lane {
             Event::Revoked(partitions, until, answer) => self.revoke(&partitions, until, &answer),
             Event::Written(written) => self.written(written),
             Event::Delivered(delivered) => self.delivered(delivered),
+            Event::Swap(swap) => self.swap(*swap),
             Event::Drain => self.draining = true,
         }
+    }
+
+    /// Takes other plugins. A lane handles events between batches only, so every batch is done by one version.
+    fn swap(&mut self, swap: Swap) {
+        let start = Instant::now();
+        let Swap { mut chain, decoder, ticket, done } = swap;
+        chain.take_over(&mut self.chain);
+        chain.count_for(&self.metrics);
+        let old = std::mem::replace(&mut self.chain, chain);
+        if let Some(decoder) = decoder {
+            self.decoder = decoder;
+        }
+        self.told = Some(Told::new(ticket, self.reader.partitions().cloned()));
+        let _ = done.send(Done { pause: start.elapsed(), old });
     }
 
     fn assign(&mut self, queues: Vec<Queue>) {
@@ -238,6 +257,7 @@ impl Lane {
                 Ok(Event::Written(written)) => self.written(written),
                 Ok(Event::Delivered(delivered)) => self.delivered(delivered),
                 Ok(Event::Ready) => self.mailbox.woke(),
+                Ok(Event::Swap(swap)) => self.swap(*swap),
                 Ok(Event::Drain) => self.draining = true,
                 // The next rebalance is here already: its time is not ours any more.
                 Ok(event @ (Event::Assigned(_) | Event::Revoked(..))) => {
@@ -250,6 +270,9 @@ impl Lane {
         self.store();
         self.core.revoke(partitions);
         self.metrics.revoked(partitions);
+        if let Some(told) = &mut self.told {
+            told.revoked(partitions);
+        }
         let _ = answer.send(());
         self.mailbox.wake();
     }
@@ -258,6 +281,9 @@ impl Lane {
     fn process(&mut self, records: Arc<Records>) {
         self.metrics.read(&records);
         tracing::debug!(records = records.len(), bytes = records.bytes(), "read");
+        if self.told.as_mut().is_some_and(|told| told.batch(&records)) {
+            self.told = None;
+        }
         let id = self.core.enter(Arc::clone(&records));
         let start = Instant::now();
         let decoded = self.decoder.decode(Arc::clone(&records), Operation::Upsert);

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::dead_letter::Delivered;
 use super::sender::Ended;
+use super::swap::Swap;
 use crate::source::TopicPartition;
 use crate::source::kafka::Queue;
 
@@ -23,6 +24,8 @@ pub(super) enum Event {
     Written(Box<Ended>),
     /// A dead letter was delivered, or not.
     Delivered(Delivered),
+    /// Other plugins, from the next batch on.
+    Swap(Box<Swap>),
     /// Read no more, finish what was read, and end.
     Drain,
 }

@@ -12,10 +12,12 @@ mod error;
 mod lane;
 mod mailbox;
 mod reader;
+mod reloader;
 mod restart;
 mod rows;
 mod run;
 mod sender;
+mod swap;
 mod watch;
 
 pub use core::{BatchId, Ledger};

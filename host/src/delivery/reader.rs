@@ -50,6 +50,11 @@ impl Reader {
         }
     }
 
+    /// The partitions whose queues it has.
+    pub(super) fn partitions(&self) -> impl Iterator<Item = &TopicPartition> {
+        self.queues.iter().map(|bounded| bounded.queue.partition())
+    }
+
     /// True where all queues are at the end of the bounded run.
     pub(super) fn is_at_end(&self) -> bool {
         self.queues.iter().all(|bounded| bounded.ended)

@@ -12,6 +12,7 @@ use super::run::{self, Report};
 use crate::config::PipelineFile;
 use crate::metrics::{Metrics, Phase, Totals};
 use crate::pipeline::{Pipeline, StartError};
+use crate::reload::Reload;
 use crate::sink::SinkError;
 use crate::source::kafka::{Ends, KafkaSource, Replay};
 
@@ -47,6 +48,7 @@ pub fn run(
     file: &PipelineFile,
     options: &Options,
     metrics: &Arc<Metrics>,
+    reload: &Arc<Reload>,
     stop: &AtomicBool,
     runtime: &Handle,
     started: impl Fn(&Pipeline, &KafkaSource),
@@ -76,11 +78,11 @@ pub fn run(
         }
         started(&pipeline, &source);
         metrics.started();
-        match run::run(Arc::new(pipeline), source, bounds.clone(), metrics, stop, runtime.clone()) {
+        match run::run(Arc::new(pipeline), source, bounds.clone(), metrics, reload, stop, runtime.clone()) {
             Err(RunError::Changed { collection, why }) if !stop.load(Ordering::Acquire) => {
                 tracing::warn!(collection, why, "the pipeline starts over");
                 metrics.status().enter(Phase::Starting);
-                match again(file, stop, runtime)? {
+                match again(file, reload, stop, runtime)? {
                     Some(next) => pipeline = next,
                     None => return Ok(Report { totals: metrics.totals(), took: start.elapsed() }),
                 }
@@ -101,13 +103,20 @@ impl Options {
 }
 
 /// Connects once more, and waits for a while for collections that are gone; none where the run is to stop meanwhile.
-fn again(file: &PipelineFile, stop: &AtomicBool, runtime: &Handle) -> Result<Option<Pipeline>, StartError> {
+/// It goes on with the plugins that ran last, whatever their files are now.
+fn again(
+    file: &PipelineFile,
+    reload: &Reload,
+    stop: &AtomicBool,
+    runtime: &Handle,
+) -> Result<Option<Pipeline>, StartError> {
+    let running = reload.running();
     let deadline = Instant::now() + file.milvus.missing_timeout.get();
     loop {
         if stop.load(Ordering::Acquire) {
             return Ok(None);
         }
-        match Pipeline::connect(file.clone(), runtime) {
+        match Pipeline::connect_with(file.clone(), running.as_ref(), runtime) {
             Err(StartError::Sink(SinkError::NoCollection { .. } | SinkError::Unreachable { .. }))
                 if Instant::now() < deadline =>
             {

@@ -16,11 +16,13 @@ use super::ends::EndWatch;
 use super::error::RunError;
 use super::lane::{Lane, REVOKE, Shared};
 use super::mailbox::{Event, Mailbox};
+use super::reloader::Reloader;
 use super::watch::Watch;
 use crate::batch::Memory;
 use crate::config::Bytes;
 use crate::metrics::{Beat, Metrics, Phase, Totals};
 use crate::pipeline::Pipeline;
+use crate::reload::Reload;
 use crate::source::TopicPartition;
 use crate::source::kafka::{Assignments, Ends, Fetched, KafkaSource, Queue};
 
@@ -44,6 +46,7 @@ pub(super) fn run(
     source: KafkaSource,
     ends: Option<Ends>,
     metrics: &Arc<Metrics>,
+    reload: &Arc<Reload>,
     stop: &AtomicBool,
     runtime: Handle,
 ) -> Result<Totals, RunError> {
@@ -70,8 +73,10 @@ pub(super) fn run(
     metrics.status().enter(Phase::Joining);
     source.subscribe(Arc::clone(&lanes.assignments) as Arc<dyn Assignments>)?;
     let _ends = EndWatch::start(&source, metrics);
+    let reloader = Reloader::start(reload, &shared.pipeline, metrics, &lanes.assignments.mailboxes);
 
     let served = lanes.serve(&shared, stop, &watch);
+    drop(reloader);
     metrics.status().enter(Phase::Ending);
     let ended = lanes.end(&source, shared.pipeline.file().limits.shutdown_timeout.get());
     // What is done is committed, whatever failed; what failed first is the cause of what failed later.

@@ -13,6 +13,10 @@ const PREFIX: &str = "kiteline";
 const STAGE: &[f64] = &[0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0];
 /// Seconds that Milvus may take for a request; `milvus.timeout` is 30 s where nobody sets it.
 const CALL: &[f64] = &[0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+/// Seconds from a change to what comes of it: it is noticed within one, and an interpreter takes ten to compile.
+const RELOAD: &[f64] = &[0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0];
+/// Seconds for an exchange of pointers, and the worst that may come between.
+const PAUSE: &[f64] = &[0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.01, 0.1];
 /// Records of a batch and rows of a request, around the defaults of a thousand and two thousand.
 const COUNTS: &[f64] = &[1.0, 10.0, 100.0, 250.0, 500.0, 1000.0, 2000.0, 5000.0, 10_000.0, 100_000.0];
 
@@ -39,6 +43,10 @@ pub(super) struct Families {
     pub(super) plugin_duration: HistogramVec,
     pub(super) plugin_rows: IntCounterVec,
     pub(super) plugin_faults: IntCounterVec,
+    pub(super) plugin_info: IntGaugeVec,
+    pub(super) reloads: IntCounterVec,
+    pub(super) reload_duration: Histogram,
+    pub(super) swap_pause: Histogram,
     pub(super) validate_duration: Histogram,
 
     pub(super) rejected: IntCounterVec,
@@ -108,6 +116,26 @@ impl Families {
                 "Calls of a plugin that failed: by an error, a trap, or a timeout. A batch is given again in parts, so \
                  one bad record fails several calls.",
                 &["plugin", "digest", "kind"],
+            ),
+            plugin_info: new.gauges(
+                "plugin_info",
+                "Always 1; the labels say which plugins run.",
+                &["plugin", "version", "digest"],
+            ),
+            reloads: new.counters(
+                "reloads_total",
+                "Reloads of plugins that were `swapped` in, `refused` or `rolled-back`.",
+                &["result"],
+            ),
+            reload_duration: new.histogram(
+                "reload_duration_seconds",
+                "Time from a plugin's change to the first batch by the new one.",
+                RELOAD,
+            ),
+            swap_pause: new.histogram(
+                "swap_pause_seconds",
+                "Time for which a lane stood still to take new plugins.",
+                PAUSE,
             ),
             validate_duration: new.histogram(
                 "validate_duration_seconds",

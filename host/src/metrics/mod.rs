@@ -9,6 +9,7 @@ mod lag;
 mod lane;
 mod partitions;
 mod plugin;
+mod reload;
 mod status;
 mod writes;
 

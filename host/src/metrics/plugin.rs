@@ -30,7 +30,7 @@ pub enum PluginFault {
 
 impl Plugin {
     pub(super) fn new(families: &Families, beat: Beat, name: &str, digest: &str) -> Self {
-        let digest = &digest[..digest.floor_char_boundary(12)];
+        let digest = short(digest);
         let fault = |kind| families.plugin_faults.with_label_values(&[name, digest, kind]);
         Self {
             beat,
@@ -50,4 +50,9 @@ impl Plugin {
             self.faults[fault as usize].inc();
         }
     }
+}
+
+/// The start of a digest, as labels have it.
+pub(super) fn short(digest: &str) -> &str {
+    &digest[..digest.floor_char_boundary(12)]
 }

@@ -5,10 +5,12 @@ mod error;
 mod fits;
 mod route;
 mod settle;
+mod version;
 
 pub use error::StartError;
 pub use settle::Mapping;
 pub(crate) use settle::settle;
+pub(crate) use version::Version;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,7 +21,7 @@ use tokio::runtime::Handle;
 use crate::batch::Operation;
 use crate::config::{self, Bytes, Deletes, End, Format, Mode, PipelineFile, StartAt};
 use crate::decode::{Decoder, KeyFormat, Plan};
-use crate::plugin::{Chain, Engine, Limits, Plugin};
+use crate::plugin::{Chain, Plugin};
 use crate::sink::{self, Client, Described, Partitions, Rules};
 use crate::source::TopicPartition;
 use crate::source::kafka::{Settings, Start, Topic};
@@ -34,10 +36,9 @@ const LEAST_BATCHES: u64 = 4;
 pub struct Pipeline {
     file: PipelineFile,
     kafka: Settings,
-    plugins: Vec<Arc<Plugin>>,
     target: Arc<Target>,
-    plan: Plan,
-    mappings: Vec<Mapping>,
+    /// The plugins that it starts with.
+    version: Version,
     partition: Option<Arc<str>>,
     collections: Collections,
     /// None where it was loaded without servers.
@@ -77,27 +78,41 @@ pub struct Cut {
 impl Pipeline {
     /// Loads the plugins without looking at any server: field types that come from the target stay open.
     pub fn offline(file: PipelineFile) -> Result<Self, StartError> {
-        Self::build(file, None)
+        Self::build(file, None, None)
     }
 
     /// Connects to Milvus, looks at the collections, and makes everything ready. Plugins are started outside of the
     /// runtime, as their WASI blocks on one of its own.
     pub fn connect(file: PipelineFile, runtime: &Handle) -> Result<Self, StartError> {
-        let milvus = runtime.block_on(Milvus::connect(&file))?;
-        fits::check(&file, &milvus)?;
-        Self::build(file, Some(milvus))
+        Self::connect_with(file, None, runtime)
     }
 
-    fn build(file: PipelineFile, milvus: Option<Milvus>) -> Result<Self, StartError> {
+    /// The same with plugins that are loaded already, whatever their files are now; the tables are theirs.
+    pub(crate) fn connect_with(
+        mut file: PipelineFile,
+        running: Option<&Version>,
+        runtime: &Handle,
+    ) -> Result<Self, StartError> {
+        if let Some(running) = running {
+            file.plugins.clone_from(&running.tables);
+        }
+        let milvus = runtime.block_on(Milvus::connect(&file))?;
+        fits::check(&file, &milvus)?;
+        Self::build(file, running.map(|running| running.plugins.clone()), Some(milvus))
+    }
+
+    fn build(
+        file: PipelineFile,
+        plugins: Option<Vec<Arc<Plugin>>>,
+        milvus: Option<Milvus>,
+    ) -> Result<Self, StartError> {
         memory_suffices(&file, lanes(&file))?;
         let collections = milvus.iter().flat_map(|milvus| &milvus.collections);
         let collections = collections.map(|writable| Arc::clone(&writable.described.schema.collection));
         let target = Arc::new(Target::new(collections.collect()));
-        let plugins = load_plugins(&file, &target)?;
+        let plugins = plugins.map_or_else(|| version::load(&file.plugins, &[], &target), Ok)?;
         let mut chain = Chain::new(&plugins, &target)?;
-        let declared = file.decode.fields.iter().map(|(name, ty)| (name.clone(), (*ty).into()));
-        let (plan, mappings) = settle(declared, &target, &mut chain);
-        Ok(Self {
+        let mut pipeline = Self {
             kafka: kafka_settings(&file),
             partition: file.milvus.partition.as_deref().map(Arc::from),
             collections: match &file.milvus.collection {
@@ -106,13 +121,13 @@ impl Pipeline {
                     table.iter().map(|(topic, name)| (topic.clone(), name.as_str().into())).collect(),
                 ),
             },
-            plugins,
             target,
-            plan,
-            mappings,
+            version: Version::default(),
             milvus,
             file,
-        })
+        };
+        pipeline.version = pipeline.settle(pipeline.file.plugins.clone(), plugins, &mut chain);
+        Ok(pipeline)
     }
 
     /// Its name.
@@ -130,9 +145,14 @@ impl Pipeline {
         &self.kafka
     }
 
-    /// Its plugins, in their order.
+    /// The plugins that it starts with, and what is settled through them.
+    pub(crate) fn version(&self) -> &Version {
+        &self.version
+    }
+
+    /// The plugins that it starts with, in their order.
     pub fn plugins(&self) -> &[Arc<Plugin>] {
-        &self.plugins
+        &self.version.plugins
     }
 
     /// The live schema as it was at the start.
@@ -142,12 +162,12 @@ impl Pipeline {
 
     /// The settled types of the record's fields.
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        &self.version.plan
     }
 
     /// Where each field of the collections comes from.
     pub fn mappings(&self) -> &[Mapping] {
-        &self.mappings
+        &self.version.mappings
     }
 
     /// The topic of the dead letter.
@@ -174,7 +194,12 @@ impl Pipeline {
 
     /// A decoder for a lane.
     pub fn decoder(&self) -> Decoder {
-        let decoder = decoder_of(&self.file.decode, self.plan.clone());
+        self.decoder_of(&self.version.plan)
+    }
+
+    /// A decoder for a lane whose plugins settle other types.
+    pub(crate) fn decoder_of(&self, plan: &Plan) -> Decoder {
+        let decoder = decoder_of(&self.file.decode, plan.clone());
         if self.file.milvus.deletes == Deletes::Apply { decoder } else { decoder.with_bare_tombstones() }
     }
 
@@ -373,27 +398,4 @@ fn memory_suffices(file: &PipelineFile, lanes: usize) -> Result<(), StartError> 
          and {LEAST_BATCHES} `batch.bytes` a lane; set it higher, or those lower",
         Bytes::new(least)
     )]))
-}
-
-fn load_plugins(file: &PipelineFile, target: &Arc<Target>) -> Result<Vec<Arc<Plugin>>, StartError> {
-    if file.plugins.is_empty() {
-        return Ok(Vec::new());
-    }
-    let engine = Engine::new()?;
-    let load = |plugin: &config::Plugin| {
-        let limits = Limits {
-            memory: plugin.memory.as_usize(),
-            record_timeout: plugin.record_timeout.get(),
-            answer: plugin.answer.as_usize(),
-        };
-        let config = serde_json::to_string(&plugin.config).expect("every TOML value has a JSON form");
-        match (&plugin.shipped, &plugin.path) {
-            (Some(name), _) => Plugin::shipped(&engine, name, config, limits, target),
-            (None, path) => {
-                let path = path.as_deref().expect("a file that was read has one of `use` and `path`");
-                Plugin::from_file(&engine, path, config, limits, target)
-            }
-        }
-    };
-    file.plugins.iter().map(|plugin| Ok(Arc::new(load(plugin)?))).collect()
 }

@@ -8,6 +8,7 @@ use super::instance::{Done, Instance};
 use super::limits::fixed;
 use super::loaded::Plugin;
 use super::probe::{Lineage, Source};
+use super::trial::Trial;
 use crate::batch::{Batch, Operation, Records, Rejection, Stage};
 use crate::metrics::{self, PluginFault};
 use crate::target::Target;
@@ -36,6 +37,8 @@ pub(super) struct Link {
     pub(super) rows_at_once: usize,
     /// None where nobody counts, as in `check`.
     metrics: Option<metrics::Plugin>,
+    /// What a plugin that has just come is watched by.
+    trial: Option<Arc<Trial>>,
 }
 
 impl std::fmt::Debug for Chain {
@@ -48,11 +51,51 @@ impl Chain {
     /// Instantiates all plugins for one lane.
     pub fn new(plugins: &[Arc<Plugin>], target: &Arc<Target>) -> Result<Self, LoadError> {
         let links = plugins.iter().map(|plugin| {
-            let stage = Stage::Plugin { name: plugin.info().name.as_str().into(), digest: Arc::clone(&plugin.digest) };
-            let instance = Some(Instance::start(plugin, target)?.0);
-            Ok(Link { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX, metrics: None })
+            let instance = Some(Instance::start(plugin, &plugin.setup.config, target)?.0);
+            Ok(Link::new(plugin, instance, None))
         });
         Ok(Self { links: links.collect::<Result<_, _>>()?, target: Arc::clone(target) })
+    }
+
+    /// A chain to take a running one's place by [`Self::take_over`]. Only plugins that are not among `running` are
+    /// instantiated, and what they do counts for their trial.
+    pub fn successor(
+        plugins: &[Arc<Plugin>],
+        running: &[Arc<Plugin>],
+        target: &Arc<Target>,
+        trial: &Arc<Trial>,
+    ) -> Result<Self, LoadError> {
+        let links = plugins.iter().map(|plugin| {
+            if running.iter().any(|other| Arc::ptr_eq(plugin, other)) {
+                return Ok(Link::new(plugin, None, None));
+            }
+            let instance = Instance::start(plugin, &plugin.setup.config, target)?.0;
+            Ok(Link::new(plugin, Some(instance), Some(Arc::clone(trial))))
+        });
+        Ok(Self { links: links.collect::<Result<_, _>>()?, target: Arc::clone(target) })
+    }
+
+    /// Takes from the running chain the instances of the plugins that stay, with what they remember.
+    pub fn take_over(&mut self, running: &mut Self) {
+        for link in &mut self.links {
+            let same = running.links.iter_mut().find(|other| Arc::ptr_eq(&other.plugin, &link.plugin));
+            if let Some(same) = same {
+                link.instance = same.instance.take();
+                link.rows_at_once = same.rows_at_once;
+            }
+        }
+    }
+
+    /// Runs every plugin once on an empty batch: the least that a plugin must do. Fails with the first that does not.
+    pub fn pass_empty(&mut self) -> Result<(), LoadError> {
+        for link in &mut self.links {
+            let empty = Batch::new(Arc::new(Records::default()), Operation::Upsert);
+            link.call(empty, None, fixed::CALL, &self.target).map_err(|fault| LoadError::SelfTest {
+                name: link.plugin.named.to_string(),
+                error: format!("on an empty batch: {}", fault.all()),
+            })?;
+        }
+        Ok(())
     }
 
     /// What the plugins do from now on counts for this lane.
@@ -106,6 +149,11 @@ pub fn sources<'a>(chain: &mut Chain, fields: impl Iterator<Item = &'a str>) -> 
 }
 
 impl Link {
+    fn new(plugin: &Arc<Plugin>, instance: Option<Instance>, trial: Option<Arc<Trial>>) -> Self {
+        let stage = Stage::Plugin { name: plugin.info().name.as_str().into(), digest: Arc::clone(&plugin.digest) };
+        Self { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX, metrics: None, trial }
+    }
+
     /// The whole batch at once, or in the parts that the plugin is fast enough for.
     fn process(&mut self, batch: Batch, target: &Arc<Target>, rejected: &mut Vec<Rejection>) -> Batch {
         let mut parts = Vec::new();
@@ -113,6 +161,9 @@ impl Link {
         while start < batch.rows() {
             let rows = self.rows_at_once.min(batch.rows() - start);
             parts.push(self.isolate(batch.slice(start, rows), target, rejected));
+            if let Some(trial) = &self.trial {
+                trial.count(rows);
+            }
             start += rows;
         }
         Batch::concat(parts).unwrap_or(batch)
@@ -128,6 +179,9 @@ impl Link {
                 done.batch
             }
             Err(fault) if rows == 1 => {
+                if let Some(trial) = &self.trial {
+                    trial.count_fault();
+                }
                 let mut rejection = self.rejection(batch.record_of()[0], &fault.text);
                 rejection.said = fault.said;
                 rejected.push(rejection);
@@ -166,7 +220,7 @@ impl Link {
     ) -> Result<Done, Fault> {
         if self.instance.is_none() {
             // It started before with the same configuration; where it does not now, that is the batch's fault.
-            let started = Instance::start(&self.plugin, target);
+            let started = Instance::start(&self.plugin, &self.plugin.setup.config, target);
             let (instance, _) = started.map_err(|error| Fault {
                 kind: FaultKind::Error,
                 text: "the plugin did not start again after a fault".into(),
@@ -186,7 +240,7 @@ impl Link {
     }
 
     fn limit(&self, rows: usize) -> Duration {
-        self.plugin.limits.of_call(rows)
+        self.plugin.setup.limits.of_call(rows)
     }
 
     fn rejection(&self, record: u32, reason: &str) -> Rejection {

@@ -9,6 +9,7 @@ use wasmtime::{Config, EngineWeak};
 use super::aot::Cache;
 use super::bindings;
 use super::error::LoadError;
+use super::sandbox;
 use super::state::State;
 
 /// How often the engine looks whether a call has used up its time. A call may be this much late.
@@ -36,8 +37,7 @@ impl Engine {
         let inner = wasmtime::Engine::new(&config).map_err(LoadError::engine)?;
         let mut linker = Linker::new(&inner);
         bindings::Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state).map_err(LoadError::engine)?;
-        // All of WASI, with nothing behind it: interpreters import it even where they don't use it.
-        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(LoadError::engine)?;
+        sandbox::link(&mut linker).map_err(LoadError::engine)?;
         keep_time(inner.weak());
         let cache = Cache::of_user(&inner);
         Ok(Self { inner, linker: Arc::new(linker), cache })

@@ -64,6 +64,14 @@ pub enum LoadError {
         /// What the plugin says.
         error: String,
     },
+    /// The plugin does not pass the cases that it ships for its self-test.
+    #[error("{name}: its self-test failed: {error}")]
+    SelfTest {
+        /// The plugin as the pipeline file names it.
+        name: String,
+        /// The case, and how what came differs from what it expects.
+        error: String,
+    },
 }
 
 /// How a call to `process` failed.
@@ -84,6 +92,13 @@ pub(super) enum FaultKind {
     Trap,
     /// The instance is lost, and the next rows had better come one by one.
     Timeout,
+}
+
+impl Fault {
+    /// All that is known of it; may hold values.
+    pub(super) fn all(self) -> String {
+        [Some(self.text), self.said].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl LoadError {

@@ -1,7 +1,7 @@
 //! One instance of a plugin: a store of its own, because a trap makes the whole store useless.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wasmtime::{Store, Trap};
 
@@ -11,6 +11,7 @@ use super::error::{Fault, FaultKind, LoadError};
 use super::limits::{Limits, cut, fixed};
 use super::loaded::Plugin;
 use super::probe::Lineage;
+use super::sandbox::{Grants, Refused};
 use super::state::{Current, State, Verdict};
 use crate::batch::Batch;
 use crate::target::Target;
@@ -32,18 +33,19 @@ pub(super) struct Done {
 
 impl Instance {
     /// Instantiates the plugin, asks it to describe itself and configures it.
-    pub(super) fn start(plugin: &Plugin, target: &Arc<Target>) -> Result<(Self, PluginInfo), LoadError> {
-        let state = State::new(Arc::clone(target), plugin.limits);
+    pub(super) fn start(plugin: &Plugin, config: &str, target: &Arc<Target>) -> Result<(Self, PluginInfo), LoadError> {
+        let state =
+            State::new(Arc::clone(target), plugin.setup.limits, plugin.setup.grants.clone(), plugin.refused.clone());
         let mut store = Store::new(&plugin.engine.inner, state);
         store.limiter(|state| state);
         // What lifting may allocate for one call of a host function; the columns together have the same limit.
-        store.set_hostcall_fuel(plugin.limits.answer.saturating_add(1 << 20));
-        store.set_epoch_deadline(Engine::ticks(fixed::LOAD));
+        store.set_hostcall_fuel(plugin.setup.limits.answer.saturating_add(1 << 20));
+        allow(&mut store, fixed::LOAD);
         let name = || plugin.named.to_string();
         let exports =
             plugin.pre.instantiate(&mut store).map_err(|error| failed(&mut store, name(), "its start", &error))?;
         let info = exports.call_describe(&mut store).map_err(|error| failed(&mut store, name(), "describe", &error))?;
-        let configured = exports.call_configure(&mut store, &plugin.config);
+        let configured = exports.call_configure(&mut store, config);
         configured
             .map_err(|error| failed(&mut store, name(), "configure", &error))?
             .map_err(|error| LoadError::Refused { name: name(), error: cut(error, fixed::MESSAGE) })?;
@@ -59,7 +61,7 @@ impl Instance {
     /// Calls `process` with a batch. A lineage makes it the call with an empty batch that acts as if it had every
     /// field.
     pub(super) fn process(&mut self, batch: Batch, lineage: Option<Lineage>, limit: Duration) -> Result<Done, Fault> {
-        self.store.set_epoch_deadline(Engine::ticks(limit));
+        allow(&mut self.store, limit);
         self.store.data_mut().memory_refused = false;
         self.store.data_mut().current = Some(Current { batch, verdicts: Vec::new(), rejected: Vec::new(), lineage });
         let result = self.exports.call_process(&mut self.store);
@@ -103,21 +105,24 @@ pub(super) fn described(
     limits: Limits,
     target: &Arc<Target>,
 ) -> Result<PluginInfo, String> {
-    let mut store = Store::new(&engine.inner, State::new(Arc::clone(target), limits));
+    let refused = Refused::new("the component".into());
+    let mut store = Store::new(&engine.inner, State::new(Arc::clone(target), limits, Grants::default(), refused));
     store.limiter(|state| state);
     store.set_hostcall_fuel(limits.answer.saturating_add(1 << 20));
-    store.set_epoch_deadline(Engine::ticks(fixed::LOAD));
+    allow(&mut store, fixed::LOAD);
     let described = pre.instantiate(&mut store).and_then(|exports| exports.call_describe(&mut store));
-    described.map_err(|error| {
-        let fault = fault(store.data_mut(), &error, fixed::LOAD);
-        [Some(fault.text), fault.said].into_iter().flatten().collect::<Vec<_>>().join("\n")
-    })
+    described.map_err(|error| fault(store.data_mut(), &error, fixed::LOAD).all())
+}
+
+/// Gives the calls that follow so much time, guest code and host functions together.
+fn allow(store: &mut Store<State>, limit: Duration) {
+    store.set_epoch_deadline(Engine::ticks(limit));
+    store.data_mut().sandbox.deadline = Instant::now() + limit;
 }
 
 fn failed(store: &mut Store<State>, name: String, export: &'static str, error: &wasmtime::Error) -> LoadError {
     let fault = fault(store.data_mut(), error, fixed::LOAD);
-    let error = [Some(fault.text), fault.said].into_iter().flatten().collect::<Vec<_>>().join("\n");
-    LoadError::Export { name, export, error }
+    LoadError::Export { name, export, error: fault.all() }
 }
 
 /// A trap, as a person reads it.

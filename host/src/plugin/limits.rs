@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// What a plugin may use. Everything that a guest can make grow has a limit here or in [`fixed`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of memory of one instance.
     pub memory: usize,
@@ -49,6 +49,12 @@ pub(super) mod fixed {
     pub(in crate::plugin) const OUTPUT: usize = 4_096;
     /// Elements of all tables of an instance: StarlingMonkey needs 7,700.
     pub(in crate::plugin) const TABLE: usize = 100_000;
+    /// Random bytes that are given at once: a key or a seed has 32.
+    pub(in crate::plugin) const RANDOM: u64 = 65_536;
+    /// Things of WASI that an instance may hold at a time: streams, and moments that it waits for.
+    pub(in crate::plugin) const RESOURCES: usize = 1_024;
+    /// Bytes of the cases that a component ships for its self-test.
+    pub(in crate::plugin) const CASES: usize = 1 << 20;
     /// Bytes of a configuration schema.
     pub(in crate::plugin) const SCHEMA: usize = 65_536;
     /// Bytes of a component: the largest interpreters have 20 MB.

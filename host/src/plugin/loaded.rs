@@ -1,5 +1,6 @@
 //! A component that was compiled, checked against the world, described and configured.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,10 +9,12 @@ use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
 
 use super::bindings::{PluginInfo, PluginPre};
+use super::cases;
 use super::engine::Engine;
 use super::error::LoadError;
 use super::instance::Instance;
 use super::limits::{Limits, cut, fixed};
+use super::sandbox::{Grants, Refused};
 use super::shipped::shipped;
 use super::state::State;
 use crate::target::Target;
@@ -22,11 +25,30 @@ pub struct Plugin {
     pub(super) named: Arc<str>,
     /// SHA-256 of the component, in hexadecimal.
     pub(super) digest: Arc<str>,
-    pub(super) config: String,
-    pub(super) limits: Limits,
+    pub(super) setup: Setup,
+    pub(super) refused: Refused,
     pub(super) engine: Engine,
     pub(super) pre: PluginPre<State>,
     info: Info,
+}
+
+/// A component's bytes.
+#[derive(Debug)]
+pub struct Code {
+    named: Arc<str>,
+    wasm: Cow<'static, [u8]>,
+    digest: Arc<str>,
+}
+
+/// What the pipeline file says of a plugin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setup {
+    /// Its configuration, as JSON.
+    pub config: String,
+    /// What it may use.
+    pub limits: Limits,
+    /// What of this machine it may have.
+    pub grants: Grants,
 }
 
 /// What a plugin says of itself.
@@ -46,8 +68,32 @@ impl std::fmt::Debug for Plugin {
     }
 }
 
+impl Code {
+    /// A shipped plugin.
+    pub fn shipped(name: &str) -> Result<Self, LoadError> {
+        let wasm = shipped(name).ok_or_else(|| LoadError::NotShipped { name: name.to_owned() })?;
+        Ok(Self::new(name, Cow::Borrowed(wasm)))
+    }
+
+    /// What a file has.
+    pub fn read(path: &Path) -> Result<Self, LoadError> {
+        let file = |error| LoadError::File { path: path.to_owned(), error };
+        let bytes = std::fs::metadata(path).map_err(file)?.len();
+        if bytes > fixed::COMPONENT {
+            return Err(LoadError::TooLarge { path: path.to_owned(), bytes });
+        }
+        let wasm = std::fs::read(path).map_err(file)?;
+        Ok(Self::new(&path.display().to_string(), Cow::Owned(wasm)))
+    }
+
+    fn new(named: &str, wasm: Cow<'static, [u8]>) -> Self {
+        let digest = hex(&Sha256::digest(&wasm)).into();
+        Self { named: named.into(), wasm, digest }
+    }
+}
+
 impl Plugin {
-    /// Loads a shipped plugin. The configuration is JSON.
+    /// Loads a shipped plugin, without any grant. The configuration is JSON.
     pub fn shipped(
         engine: &Engine,
         name: &str,
@@ -55,11 +101,11 @@ impl Plugin {
         limits: Limits,
         target: &Arc<Target>,
     ) -> Result<Self, LoadError> {
-        let wasm = shipped(name).ok_or_else(|| LoadError::NotShipped { name: name.to_owned() })?;
-        Self::load(engine, name, wasm, config, limits, target)
+        let setup = Setup { config, limits, grants: Grants::default() };
+        Self::load(engine, &Code::shipped(name)?, setup, target)
     }
 
-    /// Loads a component from a file. The configuration is JSON.
+    /// Loads a component from a file, without any grant. The configuration is JSON.
     pub fn from_file(
         engine: &Engine,
         path: &Path,
@@ -67,42 +113,62 @@ impl Plugin {
         limits: Limits,
         target: &Arc<Target>,
     ) -> Result<Self, LoadError> {
-        let file = |error| LoadError::File { path: path.to_owned(), error };
-        let bytes = std::fs::metadata(path).map_err(file)?.len();
-        if bytes > fixed::COMPONENT {
-            return Err(LoadError::TooLarge { path: path.to_owned(), bytes });
-        }
-        let wasm = std::fs::read(path).map_err(file)?;
-        Self::load(engine, &path.display().to_string(), &wasm, config, limits, target)
+        let setup = Setup { config, limits, grants: Grants::default() };
+        Self::load(engine, &Code::read(path)?, setup, target)
     }
 
-    fn load(
-        engine: &Engine,
-        named: &str,
-        wasm: &[u8],
-        config: String,
-        limits: Limits,
-        target: &Arc<Target>,
-    ) -> Result<Self, LoadError> {
+    /// Compiles a component, asks it to describe itself, configures it, and has it pass the cases that it ships.
+    pub fn load(engine: &Engine, code: &Code, setup: Setup, target: &Arc<Target>) -> Result<Self, LoadError> {
+        let Code { named, wasm, digest } = code;
         if let Some(found) = not_a_component(wasm) {
-            return Err(LoadError::NotAComponent { name: named.to_owned(), found });
+            return Err(LoadError::NotAComponent { name: named.to_string(), found });
         }
-        let world = |error: wasmtime::Error| LoadError::World { name: named.to_owned(), error: format!("{error:#}") };
-        let digest = digest(wasm);
-        let component: Component = engine.cache.component(&engine.inner, &digest, wasm).map_err(world)?;
+        let world = |error: wasmtime::Error| LoadError::World { name: named.to_string(), error: format!("{error:#}") };
+        let component: Component = engine.cache.component(&engine.inner, digest, wasm).map_err(world)?;
         let pre = engine.linker.instantiate_pre(&component).and_then(PluginPre::new).map_err(world)?;
         let mut plugin = Self {
-            named: named.into(),
-            digest: digest.into(),
-            config,
-            limits,
+            named: Arc::clone(named),
+            digest: Arc::clone(digest),
+            setup,
+            refused: Refused::new(Arc::clone(named)),
             engine: engine.clone(),
             pre,
             info: Info::default(),
         };
-        let info = Instance::start(&plugin, target)?.1;
+        let info = Instance::start(&plugin, &plugin.setup.config, target)?.1;
         plugin.info = cut_info(info);
+        cases::pass(&plugin, wasm)?;
         Ok(plugin)
+    }
+
+    /// Whether this is that component with that configuration.
+    pub fn is(&self, code: &Code, setup: &Setup) -> bool {
+        (&self.named, &self.digest, &self.setup) == (&code.named, &code.digest, setup)
+    }
+
+    /// Whether this and another one are the same component with the same configuration.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.named, &self.digest, &self.setup) == (&other.named, &other.digest, &other.setup)
+    }
+
+    /// What the pipeline file says of it.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// The engine that it was loaded with.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The plugin as the pipeline file names it.
+    pub fn named(&self) -> &str {
+        &self.named
+    }
+
+    /// Names of what it asked for and is not granted.
+    pub fn refused(&self) -> Vec<&'static str> {
+        self.refused.names()
     }
 
     /// What the plugin says of itself.

@@ -7,6 +7,7 @@
 
 mod aot;
 mod bindings;
+mod cases;
 mod chain;
 mod engine;
 mod error;
@@ -17,15 +18,20 @@ mod limits;
 mod loaded;
 mod output;
 mod probe;
+mod sandbox;
 mod shipped;
 mod state;
 #[cfg(test)]
 mod tests;
+mod trial;
 
+pub use cases::SECTION as CASES;
 pub use chain::{Chain, Processed, sources};
 pub use engine::Engine;
 pub use error::LoadError;
 pub use limits::Limits;
-pub use loaded::{Info, Plugin};
+pub use loaded::{Code, Info, Plugin, Setup};
 pub use probe::Source;
+pub use sandbox::Grants;
 pub use shipped::{SHIPPED, shipped};
+pub use trial::Trial;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use wasmtime::component::ResourceTable;
 use wasmtime::{ResourceLimiter, Result, bail};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{WasiCtxView, WasiView};
 
 use super::limits::{Limits, cut, fixed};
 use super::output::Output;
 use super::probe::Lineage;
+use super::sandbox::{Grants, Refused, Sandbox};
 use crate::batch::Batch;
 use crate::target::Target;
 
@@ -27,8 +27,7 @@ pub(super) struct State {
     messages: Vec<String>,
     messages_dropped: usize,
     output: Output,
-    wasi: WasiCtx,
-    table: ResourceTable,
+    pub(super) sandbox: Sandbox,
 }
 
 /// The current batch.
@@ -51,9 +50,9 @@ pub(super) enum Verdict {
 }
 
 impl State {
-    pub(super) fn new(target: Arc<Target>, limits: Limits) -> Self {
+    pub(super) fn new(target: Arc<Target>, limits: Limits, grants: Grants, refused: Refused) -> Self {
         let output = Output::default();
-        let wasi = WasiCtx::builder().stdout(output.clone()).stderr(output.clone()).build();
+        let sandbox = Sandbox::new(grants, refused, &output);
         Self {
             current: None,
             target,
@@ -64,8 +63,7 @@ impl State {
             messages: Vec::new(),
             messages_dropped: 0,
             output,
-            wasi,
-            table: ResourceTable::new(),
+            sandbox,
         }
     }
 
@@ -144,6 +142,6 @@ impl ResourceLimiter for State {
 
 impl WasiView for State {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        WasiCtxView { ctx: &mut self.sandbox.wasi, table: &mut self.sandbox.table }
     }
 }

@@ -15,6 +15,7 @@ use crate::delivery::{self, Options};
 use crate::metrics::Metrics;
 use crate::pipeline::Pipeline;
 use crate::plugin::SHIPPED;
+use crate::reload::Reload;
 use crate::source::kafka::LocalKafka;
 
 /// The data set does not fit into one partition of the Kafka inside the process.
@@ -69,7 +70,15 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
         let _bar = page::Bar::start(&metrics, records.len());
         let started =
             |pipeline: &Pipeline, _: &_| page::note(&format!("{}: {}", path.display(), page::chain(pipeline)));
-        delivery::run(&file, &Options::UntilEnd, &metrics, &AtomicBool::new(false), runtime.handle(), started)?
+        delivery::run(
+            &file,
+            &Options::UntilEnd,
+            &metrics,
+            &Reload::never(),
+            &AtomicBool::new(false),
+            runtime.handle(),
+            started,
+        )?
     };
     page::note(&super::run::summary(&report));
     if report.totals.read != records.len() as u64 || report.totals.written != records.len() as u64 {

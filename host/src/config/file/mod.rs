@@ -9,6 +9,7 @@ mod kafka;
 mod limits;
 mod milvus;
 mod plugin;
+mod reload;
 mod write;
 
 pub use admin::Admin;
@@ -18,7 +19,8 @@ pub use decode::{Decode, Format, Key, KeyFormat};
 pub use kafka::{End, Kafka, Start, StartAt};
 pub use limits::Limits;
 pub use milvus::{Collection, Deletes, Milvus, Mode, PrimaryKey, Tls, UnknownFields};
-pub use plugin::Plugin;
+pub use plugin::{Grants, Plugin};
+pub use reload::{Reload, Rollback};
 pub use write::Write;
 
 use std::path::PathBuf;
@@ -60,6 +62,9 @@ pub struct PipelineFile {
     /// What the process may take.
     #[serde(default)]
     pub limits: Limits,
+    /// How a running pipeline takes changed plugins.
+    #[serde(default)]
+    pub reload: Reload,
     /// Where metrics and health are asked for over HTTP. Without this table nothing listens.
     #[serde(default)]
     pub admin: Option<Admin>,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::units::{Bytes, Time};
 
 /// A plugin. Exactly one of `use` and `path` is given.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("oneOf" = [{ "required": ["use"] }, { "required": ["path"] }]))]
 pub struct Plugin {
@@ -37,6 +37,24 @@ pub struct Plugin {
     #[serde(default = "Plugin::default_answer")]
     #[schemars(range(min = 1))]
     pub answer: Bytes,
+    /// What of this machine the plugin may have beside its records. Nothing is granted by itself; files and network
+    /// never are.
+    #[serde(default)]
+    pub grants: Grants,
+}
+
+/// What of this machine a plugin may have beside its records. What it asks for and does not get is logged once, and
+/// shown at `/plugins`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Grants {
+    /// The time. Else its clocks stand still, in 1970, and what it makes depends on the record alone.
+    pub clock: bool,
+    /// Random numbers. Else it gets the same numbers each time that it starts.
+    pub random: bool,
+    /// Names of environment variables that it sees, as they are where it is loaded. One that is not set is left out.
+    #[schemars(example = ["REGION"])]
+    pub env: Vec<String>,
 }
 
 impl Plugin {

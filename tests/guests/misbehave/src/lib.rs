@@ -70,6 +70,10 @@ impl Plugin for Misbehave {
             Mode::Repeat { times } => batch.repeat(&vec![*times; batch.len()]),
             Mode::RejectAll { reason } => (0..batch.len()).for_each(|row| batch.reject(row, reason)),
             Mode::DiscardOdd => (1..batch.len()).step_by(2).for_each(|row| batch.discard(row)),
+            Mode::Stamp { number } => {
+                let number = number + code();
+                batch.set_ints("number", &vec![Some(number); batch.len()]);
+            }
             Mode::Mixed { fields, header } => mixed::process(batch, fields, header),
             Mode::Panic => panic!("as configured, in every call"),
             Mode::Recurse => {
@@ -96,6 +100,15 @@ impl Plugin for Misbehave {
 }
 
 plugin!(Misbehave);
+
+/// What tests change in the component's bytes.
+static CODE: &[u8] = b"misbehave-code=00";
+
+/// The number at the end of [`CODE`].
+fn code() -> i64 {
+    let digits = &std::hint::black_box(CODE)[CODE.len() - 2..];
+    digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
+}
 
 /// The first row with that text.
 fn find(batch: &Batch, field: &str, text: &str) -> Option<usize> {

@@ -83,6 +83,9 @@ pub(crate) enum Mode {
     },
     /// Rejects a row that there is not.
     RejectBeyond,
+    /// Writes into the field `number` the two digits of the text CODE, and this number: tests write other digits into
+    /// the component's bytes, to have other code.
+    Stamp { number: i64 },
     /// Reads the batch in `configure`, where there is none.
     CallOutside,
     /// Panics in `configure`.
