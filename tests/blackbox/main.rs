@@ -27,6 +27,7 @@ mod plugin_test;
 mod plugin_try;
 mod refused;
 mod rejected;
+mod reload;
 mod replay;
 mod secured;
 mod start;
