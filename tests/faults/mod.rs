@@ -16,5 +16,6 @@ mod lite;
 mod memory;
 mod milvus;
 mod rejected;
+mod reload;
 mod schema;
 mod soak;

@@ -14,6 +14,10 @@ use std::path::{Path, PathBuf};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+/// Compiled components that are kept: some pipelines' plugins, each in the versions of a day's work. The oldest go, and
+/// are compiled anew where they are wanted again.
+const KEPT: usize = 64;
+
 /// Compiled components of this user.
 #[derive(Debug, Clone)]
 pub(super) struct Cache {
@@ -58,11 +62,30 @@ impl Cache {
         }
         let component = Component::from_binary(engine, wasm)?;
         if let Some(path) = path
-            && let Err(error) = keep(&path, &component.serialize()?)
+            && let Err(error) = keep(&path, &component.serialize()?).and_then(|()| self.make_room())
         {
             tracing::warn!(path = %path.display(), %error, "a compiled plugin is not kept");
         }
         Ok(component)
+    }
+
+    /// Removes the oldest files beyond those that are kept. Whoever runs one has it still.
+    fn make_room(&self) -> io::Result<()> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            // Another process may have removed it meanwhile.
+            if let Ok(time) = entry.metadata().and_then(|found| found.modified()) {
+                files.push((time, entry.path()));
+            }
+        }
+        files.sort_unstable();
+        let excess = files.len().saturating_sub(KEPT);
+        files[..excess].iter().try_for_each(|(_, path)| match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        })
     }
 }
 
@@ -119,6 +142,25 @@ mod tests {
         cache.component(&engine, "0123", EMPTY).expect("compiles again");
         assert_eq!(fs::read(file).expect("readable"), code);
         assert_eq!(files(&folder).len(), 1);
+    }
+
+    #[test]
+    fn the_oldest_make_room() {
+        let engine = Engine::default();
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = home.path().join("compiled");
+        let cache = Cache::in_folder(&engine, Some(folder.clone()));
+        for number in 0..KEPT as u64 + 3 {
+            let name = format!("{number}");
+            cache.component(&engine, &name, EMPTY).expect("compiles");
+            // The first ones are the oldest, whatever the clock of the file system is good for.
+            let path = folder.join(format!("{name}-{:016x}", cache.engine));
+            let time = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(number);
+            fs::File::options().write(true).open(path).and_then(|file| file.set_modified(time)).expect("set");
+        }
+        let kept = files(&folder);
+        assert_eq!(kept.len(), KEPT);
+        assert!(!kept.contains(&folder.join(format!("2-{:016x}", cache.engine))), "the oldest are gone");
     }
 
     #[test]
