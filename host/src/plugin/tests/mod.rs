@@ -4,7 +4,9 @@ mod contained;
 mod fields;
 mod interface;
 mod loading;
+mod sandbox;
 mod shipped;
+mod swapping;
 
 use std::path::Path;
 use std::sync::Arc;
