@@ -1,4 +1,4 @@
-//! `[admin]`: where metrics and health are asked for.
+//! `[admin]`: where metrics, health and plugins are asked for.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Admin {
-    /// Address and port to listen at, for `/metrics`, `/healthz` and `/readyz`. Whoever reaches it may read: with
-    /// `0.0.0.0:9464` or `[::]:9464` that is every network of this machine.
+    /// Address and port to listen at, for `/metrics`, `/healthz`, `/readyz`, `/plugins` and `/reload`. Whoever reaches
+    /// it may read, and have plugins read again: with `0.0.0.0:9464` or `[::]:9464` that is every network of this
+    /// machine.
     #[schemars(length(min = 1))]
     pub listen: String,
 }
