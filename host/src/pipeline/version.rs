@@ -71,7 +71,7 @@ impl Pipeline {
             let collection = self.target.collection(&mapping.collection);
             let field = collection.and_then(|collection| collection.field(&mapping.field));
             let by_origin = self.rules().primary_key == PrimaryKey::Origin;
-            field.is_some_and(|field| !field.nullable && !field.has_default && !(field.primary && by_origin))
+            field.is_some_and(|field| !(field.nullable || field.has_default || field.primary && by_origin))
         };
         let lost = new.iter().filter(|mapping| is_gone(new, mapping) && !is_gone(old, mapping) && is_needed(mapping));
         lost.map(|Mapping { collection, field, .. }| {
