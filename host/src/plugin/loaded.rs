@@ -87,7 +87,7 @@ impl Code {
     }
 
     fn new(named: &str, wasm: Cow<'static, [u8]>) -> Self {
-        let digest = hex(&Sha256::digest(&wasm)).into();
+        let digest = digest(&wasm).into();
         Self { named: named.into(), wasm, digest }
     }
 }
