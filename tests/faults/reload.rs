@@ -72,7 +72,7 @@ fn version(number: usize) -> Vec<u8> {
 
 /// Puts a version in its place: renamed over the one before, or written in place.
 fn put(plugin: &Path, wasm: &[u8], swap: usize) {
-    if swap % 3 == 0 {
+    if swap.is_multiple_of(3) {
         return fs::write(plugin, wasm).expect("written");
     }
     let new = plugin.with_extension("new");

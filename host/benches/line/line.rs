@@ -11,6 +11,7 @@ use kiteline::config::{self, PipelineFile};
 use kiteline::delivery::{self, Options};
 use kiteline::metrics::Metrics;
 use kiteline::plugin::SHIPPED;
+use kiteline::reload::Reload;
 use kiteline::sink::{self, Schema};
 use kiteline::source::kafka::LocalKafka;
 use tokio::runtime::Runtime;
@@ -101,8 +102,11 @@ impl Servers {
         let mut usage = Usage::start();
         let running = {
             let (metrics, handle) = (Arc::clone(&metrics), self.runtime.handle().clone());
-            let work =
-                move || delivery::run(&file, &Options::UntilEnd, &metrics, &AtomicBool::new(false), &handle, |_, _| {});
+            let work = move || {
+                let reload = Reload::never();
+                let stop = AtomicBool::new(false);
+                delivery::run(&file, &Options::UntilEnd, &metrics, &reload, &stop, &handle, |_, _| {})
+            };
             std::thread::Builder::new().name("run".into()).spawn(work).expect("a thread can be started")
         };
         let (mut first, mut last) = (None, None);
