@@ -1,10 +1,10 @@
 //! `cargo xtask`: everything that is done to this repository rather than with it. Standard library only, but for what
 //! plugins and bindings are made with: it is the first thing that a fresh clone compiles.
 
-mod bindings;
 mod demo;
 mod deny;
 mod encode;
+mod interface;
 mod plugins;
 mod run;
 mod servers;
@@ -29,7 +29,8 @@ Tasks of this repository.
     cargo xtask encode CORE OUT [ADAPTER]
                                         make a component of a core module that does not carry its types (C, Go);
                                         ADAPTER is a module that answers its calls of WASI preview 1
-    cargo xtask bindings [--check]      generate the Rust SDK's bindings from wit/, or see that they are up to date
+    cargo xtask bindings [--check]      generate the Rust SDK's bindings and docs/interface.md from wit/, or see that
+                                        they are up to date
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments or a system package that you have to install.";
 
@@ -60,8 +61,8 @@ fn task(arguments: &[&str]) -> Option<Result> {
         ["encode", core, out, adapter @ ..] if adapter.len() < 2 => {
             encode::encode(core.as_ref(), out.as_ref(), adapter.first().map(AsRef::as_ref)).map_err(Into::into)
         }
-        ["bindings"] => bindings::generate().map_err(Into::into),
-        ["bindings", "--check"] => bindings::check().map_err(Into::into),
+        ["bindings"] => interface::generate().map_err(Into::into),
+        ["bindings", "--check"] => interface::check().map_err(Into::into),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::run::{self, Result, Steps, cargo};
 use crate::servers::{KAFKA, MILVUS, MILVUS_LITE, MILVUS_SECURE, Preparing, Running};
-use crate::{bindings, deny, plugins, setup};
+use crate::{deny, interface, plugins, setup};
 use counted::Count;
 
 const WORKSPACES: [&str; 2] = ["Cargo.toml", "plugins/Cargo.toml"];
@@ -30,7 +30,7 @@ fn take(steps: &mut Steps, count: &mut Count) -> Result {
     steps.take("format", || each_workspace(&["fmt", "--all", "--check"], &[]))?;
     let servers = [&KAFKA, &MILVUS, &MILVUS_LITE];
     let preparing = Preparing::start(&servers);
-    steps.take("bindings", || Ok(bindings::check()?))?;
+    steps.take("bindings", || Ok(interface::check()?))?;
     steps.take("plugins", || Ok(plugins::build()?))?;
     steps.take("dependencies", || WORKSPACES.into_iter().try_for_each(deny::check))?;
     steps.take("clippy", || each_workspace(&["clippy", "--workspace", "--all-targets"], &["--", "-D", "warnings"]))?;
