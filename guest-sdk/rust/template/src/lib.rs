@@ -26,18 +26,34 @@ impl Plugin for Trim {
     }
 
     fn process(&mut self, batch: &mut Batch) -> Result<(), String> {
-        let mut blank = Vec::new();
-        for (row, text) in (0..).zip(batch.texts(&self.field).iter()) {
-            if text.is_some_and(|text| text.trim().is_empty()) {
-                blank.push(row);
+        for mut row in batch.rows() {
+            match row.text(&self.field).map(str::trim) {
+                None => {}
+                Some("") => row.reject(&format!("{} is blank", self.field)),
+                Some(text) => {
+                    let text = text.to_owned();
+                    row.set_text(&self.field, text);
+                }
             }
         }
-        for row in blank {
-            batch.reject(row, &format!("{} is blank", self.field));
-        }
-        batch.map_texts(&self.field, |text| text.map(|text| text.trim().into()));
         Ok(())
     }
 }
 
 plugin!(Trim);
+
+#[cfg(test)]
+mod tests {
+    use kiteline_guest::testing::{Rows, Tester};
+
+    use super::*;
+
+    #[test]
+    fn blanks_go_and_a_blank_text_is_rejected() {
+        let mut plugin = Tester::<Trim>::new(r#"{"field": "title"}"#).expect("the configuration is right");
+        let rows = Rows::json(&[r#"{"title": "  a kite "}"#, r#"{"title": "   "}"#, r#"{"title": 7}"#]);
+        let after = plugin.process(rows).expect("no record fails it");
+        assert_eq!(after.json_texts("title"), [Some("\"a kite\"".to_owned()), Some("7".to_owned())]);
+        assert_eq!(after.rejected(), [(1, "title is blank".to_owned())]);
+    }
+}
