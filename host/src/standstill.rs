@@ -1,4 +1,5 @@
-//! Notices that the whole process stood still: stopped by a signal, a paused container, a machine that slept.
+//! Notices that the whole process stood still: stopped by a signal, or in a paused container. A machine that sleeps is
+//! not noticed, as its clock stands still too.
 //!
 //! After longer than its session the group has given this member's partitions to others, who went on with them. The
 //! consumer hears of that a moment after it wakes up; a lane that is quicker would write old rows over newer ones. So

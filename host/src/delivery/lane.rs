@@ -133,9 +133,7 @@ impl Lane {
 
     /// Reads and processes one batch, where there is one and room for it; true where there may be more.
     fn step(&mut self) -> bool {
-        while let Some(event) = self.postponed.pop_front().or_else(|| self.events.try_recv().ok()) {
-            self.handle(event);
-        }
+        self.handle_all();
         let mut read = false;
         self.metrics.paused(self.is_behind());
         if self.may_read() {
@@ -149,6 +147,8 @@ impl Lane {
                 read = true;
                 records.charge(&self.shared.memory);
                 self.process(Arc::new(records));
+                // A plugin may have taken so long that partitions are another's by now.
+                self.handle_all();
             }
         }
         // Nothing more will come that a request could wait for, or nothing more can come before it is sent.
@@ -200,6 +200,12 @@ impl Lane {
             Ok(event) => self.handle(event),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => unreachable!("the lane has a sender of its own"),
+        }
+    }
+
+    fn handle_all(&mut self) {
+        while let Some(event) = self.postponed.pop_front().or_else(|| self.events.try_recv().ok()) {
+            self.handle(event);
         }
     }
 

@@ -6,7 +6,7 @@
 //! names is never loaded: names are made from the digest of a component and the engine's version and settings.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -99,20 +99,31 @@ fn make_private(folder: &Path) -> io::Result<()> {
         _ => {}
     }
     let found = fs::symlink_metadata(folder)?;
-    // The owner of a file that we make is us; there is no safe call in std that asks for our own number.
-    let probe = folder.join(format!(".owner-{}", std::process::id()));
-    let us = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&probe)?.metadata()?.uid();
-    fs::remove_file(&probe)?;
-    if !found.is_dir() || found.uid() != us || found.permissions().mode() & 0o077 != 0 {
+    let is_private = found.is_dir() && found.permissions().mode() & 0o077 == 0;
+    if !is_private || found.uid() != us(folder)? {
         return Err(io::Error::other("it is not a folder that only this user can read and write: chmod 700 it"));
     }
     Ok(())
 }
 
-/// Writes under a name of this process, then renames, so that nobody sees half a file.
+/// Our own number: the owner of a file that we make, as no safe call in std asks for it.
+fn us(folder: &Path) -> io::Result<u32> {
+    let (file, path) = new_file(&folder.join("owner"))?;
+    let us = file.metadata().map(|made| made.uid());
+    fs::remove_file(path)?;
+    us
+}
+
+/// Makes a file that nobody else has or makes, beside the one that is named: of processes that share a folder, as
+/// containers may, several can have the same number.
+fn new_file(path: &Path) -> io::Result<(fs::File, PathBuf)> {
+    let path = path.with_extension(format!("part-{:016x}", RandomState::new().build_hasher().finish()));
+    Ok((fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?, path))
+}
+
+/// Writes under a name of its own, then renames, so that nobody sees half a file.
 fn keep(path: &Path, code: &[u8]) -> io::Result<()> {
-    let part = path.with_extension(format!("part-{}", std::process::id()));
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    let (mut file, part) = new_file(path)?;
     let written = file.write_all(code).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&part, path));
     written.inspect_err(|_| drop(fs::remove_file(&part)))
 }
