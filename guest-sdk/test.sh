@@ -6,6 +6,8 @@ cd "$(dirname "$0")"
 root=$PWD/..
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# The host is built anew where a file comes into the folders that it embeds.
+export PYTHONDONTWRITEBYTECODE=1
 
 # A project as it begins: the template with the SDK beside it.
 project() { # LANGUAGE SDK
