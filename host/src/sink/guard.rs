@@ -9,7 +9,7 @@ use std::time::Instant;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::HttpConnector;
 use tonic::transport::{Channel, Endpoint};
-use tower::ServiceExt;
+use tower::{ServiceExt, service_fn};
 
 use crate::standstill::Standstill;
 
@@ -19,10 +19,11 @@ pub(super) fn channel(endpoint: &Endpoint, standstill: Arc<Standstill>) -> Chann
     // TLS goes over it as well.
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
-    endpoint.connect_with_connector_lazy(tcp.map_response(move |wire| Guarded {
-        wire,
-        standstill: Arc::clone(&standstill),
-        made: Instant::now(),
+    endpoint.connect_with_connector_lazy(service_fn(move |uri| {
+        // Before it connects: a standstill on the way to a connection ends it as well.
+        let (standstill, made) = (Arc::clone(&standstill), Instant::now());
+        let connecting = tcp.clone().oneshot(uri);
+        async move { connecting.await.map(|wire| Guarded { wire, standstill, made }) }
     }))
 }
 
