@@ -43,7 +43,7 @@ pub(crate) struct Run {
     pub(crate) allowed: RefCell<Allowed>,
     processes: Cell<u32>,
     /// A Milvus that was frozen.
-    thawed: Cell<Option<Operator>>,
+    thawed: RefCell<Option<Operator>>,
     started: Instant,
 }
 
@@ -78,7 +78,7 @@ impl Run {
             keys: Cell::new(keys),
             allowed: RefCell::new(allowed),
             processes: Cell::new(0),
-            thawed: Cell::default(),
+            thawed: RefCell::default(),
             started: Instant::now(),
         };
         (run, producer)
@@ -168,7 +168,7 @@ impl Run {
     fn read_until<T>(&self, is_good: impl Fn(&T) -> bool, look: impl Fn(&Rows) -> T) -> T {
         let since = Instant::now();
         loop {
-            let (seen, is_thawed) = (look(&self.rows()), self.has_thawed());
+            let (seen, is_thawed) = (look(&self.rows()), self.thawed.borrow().is_some());
             if is_good(&seen) || !is_thawed {
                 return seen;
             }
@@ -213,13 +213,6 @@ impl Run {
     pub(crate) fn thaw(&self, milvus: &Server) {
         milvus.resume(None);
         self.thawed.replace(Some(milvus.operator()));
-    }
-
-    fn has_thawed(&self) -> bool {
-        let thawed = self.thawed.take();
-        let has = thawed.is_some();
-        self.thawed.set(thawed);
-        has
     }
 
     fn restart_thawed(&self) {
