@@ -83,6 +83,8 @@ impl ClientConfigOf {
     /// The user's settings go before ours, but for those that delivery rests on.
     pub(crate) fn finish(mut self, fixed: &[(&str, &str)]) -> ClientConfig {
         for (key, value) in &self.user {
+            // Another name of the same setting: under both, which of the two holds would be chance.
+            let key = if key == "max.partition.fetch.bytes" { "fetch.message.max.bytes" } else { key };
             self.config.set(key, value);
         }
         for (key, value) in fixed {
@@ -111,11 +113,7 @@ pub(super) fn consumer(
         ("auto.commit.interval.ms", "1000"),
         ("statistics.interval.ms", "5000"),
     ]);
-    // Another name of the same setting: which of the two holds would be chance.
-    let is_set =
-        |key: &str| key == "fetch.message.max.bytes" && settings.client.contains_key("max.partition.fetch.bytes");
-    let fetch: Vec<(&str, &str)> = fetch.iter().map(|(key, value)| (*key, value.as_str())).collect();
-    let config = config.with(&fetch.into_iter().filter(|(key, _)| !is_set(key)).collect::<Vec<_>>());
+    let config = config.with(&fetch.each_ref().map(|(key, value)| (*key, value.as_str())));
     let config = config.finish(&[
         ("group.id", &settings.group),
         // librdkafka commits what delivery stored, and nothing else; a replay commits more than an offset by itself.
