@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use wasmparser::{Parser, Payload};
 
 use super::error::LoadError;
 use super::instance::Instance;
@@ -128,32 +129,15 @@ fn fields(batch: &Batch, row: usize) -> Map<String, Value> {
     fields.collect()
 }
 
-/// The section's bytes. A component is a header of eight bytes, and sections: a number, a size and so many bytes, where
-/// number 0 says that they start with a name.
+/// The bytes of the component's own section, not of one in a module inside it.
 fn section(wasm: &[u8]) -> Option<&[u8]> {
-    let mut left = wasm.get(8..)?;
-    while let Some((number, rest)) = left.split_first() {
-        let (size, rest) = leb(rest)?;
-        let (section, next) = rest.split_at_checked(size)?;
-        if *number == 0 {
-            let (length, rest) = leb(section)?;
-            let (name, bytes) = rest.split_at_checked(length)?;
-            if name == SECTION.as_bytes() {
-                return Some(bytes);
-            }
-        }
-        left = next;
-    }
-    None
-}
-
-/// A number of 32 bits as WebAssembly writes it: seven bits a byte, lower ones first.
-fn leb(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut number = 0_u64;
-    for (index, byte) in bytes.iter().take(5).enumerate() {
-        number |= u64::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Some((usize::try_from(number).ok()?, &bytes[index + 1..]));
+    let mut depth = 0;
+    for payload in Parser::new(0).parse_all(wasm).map_while(Result::ok) {
+        match payload {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::CustomSection(section) if depth == 0 && section.name() == SECTION => return Some(section.data()),
+            _ => {}
         }
     }
     None
