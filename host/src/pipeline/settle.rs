@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::batch::Type;
+use crate::config::Decode;
 use crate::decode::{Plan, Settled};
 use crate::plugin::{Chain, Source, sources};
 use crate::target::Target;
@@ -22,11 +23,7 @@ pub struct Mapping {
 
 /// Types by the pipeline file, then by the fields of the target as seen through the plugins' renames. A field that
 /// ends in two collections in different types stays open.
-pub(crate) fn settle(
-    declared: impl Iterator<Item = (String, Type)>,
-    target: &Target,
-    chain: &mut Chain,
-) -> (Plan, Vec<Mapping>) {
+pub(crate) fn settle(decode: &Decode, target: &Target, chain: &mut Chain) -> (Plan, Vec<Mapping>) {
     let mut plan = Plan::default();
     let mut mappings = Vec::new();
     let mut wanted: BTreeMap<String, Option<Type>> = BTreeMap::new();
@@ -50,8 +47,8 @@ pub(crate) fn settle(
             plan.settle(name, ty, Settled::Target);
         }
     }
-    for (name, ty) in declared {
-        plan.settle(name, ty, Settled::Declared);
+    for (name, ty) in &decode.fields {
+        plan.settle(name.clone(), (*ty).into(), Settled::Declared);
     }
     (plan, mappings)
 }

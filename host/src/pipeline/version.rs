@@ -43,8 +43,7 @@ impl Pipeline {
 
     /// The running plugins, settled anew: for a schema that has changed.
     pub(super) fn settle(&self, tables: Vec<config::Plugin>, plugins: Vec<Arc<Plugin>>, chain: &mut Chain) -> Version {
-        let declared = self.file.decode.fields.iter().map(|(name, ty)| (name.clone(), (*ty).into()));
-        let (plan, mappings) = settle(declared, &self.target, chain);
+        let (plan, mappings) = settle(&self.file.decode, &self.target, chain);
         Version { tables, plugins, plan, mappings }
     }
 

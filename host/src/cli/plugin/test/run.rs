@@ -45,8 +45,7 @@ pub(super) fn run(engine: &Engine, component: &Path, case: &Case) -> Result<Ran,
     };
     let records = Arc::new(case.input()?);
     let mut chain = Chain::new(&[Arc::new(plugin)], target).map_err(|error| error.to_string())?;
-    let declared = setup.decode.fields.iter().map(|(name, ty)| (name.clone(), (*ty).into()));
-    let (plan, _) = settle(declared, target, &mut chain);
+    let (plan, _) = settle(&setup.decode, target, &mut chain);
     let decoded = decoder_of(&setup.decode, plan).decode(Arc::clone(&records), Operation::Upsert);
     let mut batch = decoded.batch;
     batch.set_collections(Names::All(target.collections().first().map(|collection| Arc::clone(&collection.name))));
