@@ -12,6 +12,7 @@ pub(crate) mod generate;
 mod mistake;
 mod number;
 mod pointer;
+mod rounding;
 mod scalar;
 mod scanner;
 mod string;

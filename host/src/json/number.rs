@@ -1,5 +1,6 @@
 //! Numbers. Each is read once, from its text straight into the type that is wanted, correctly rounded.
 
+use super::rounding::{POWERS, is_clear};
 use super::{Kind, Mistake, Scanner, Unread};
 
 /// A number as it stands in a JSON text.
@@ -122,20 +123,11 @@ const DIGITS_MAX: usize = 19;
 impl Decimal {
     /// The number rounded to a 32-bit float, where 64-bit ones tell it.
     ///
-    /// Integer and power of ten are exact as 64-bit floats, so their quotient is the nearest one to the number. All
-    /// points halfway between 32-bit floats are 64-bit floats as well. So a quotient that is no such point is on the
-    /// same side of each of them as the number, and the same 32-bit float is the nearest one to both. The quotient is
-    /// 0 or far from the ends of the range of 32-bit floats.
+    /// The integer as a 64-bit float and the quotient are each within half a unit in the last place, and the power of
+    /// ten is exact, so the quotient is off by less than two units.
     fn f32(self) -> Option<f32> {
-        const POWERS: [f64; DIGITS_MAX] =
-            [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18];
-        const EXACT_MAX: u64 = 1 << f64::MANTISSA_DIGITS;
-        /// The bits that a 64-bit float has more than a 32-bit one, and what they are halfway.
-        const MORE: u64 = (1 << (f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS)) - 1;
-        const HALFWAY: u64 = MORE / 2 + 1;
-        let Self { digits, places } = self;
-        let quotient = digits as f64 / POWERS.get(places)?;
-        (digits <= EXACT_MAX && quotient.to_bits() & MORE != HALFWAY).then_some(quotient as f32)
+        let quotient = self.digits as f64 / POWERS.get(self.places)?;
+        is_clear::<4>(quotient).then_some(quotient as f32)
     }
 }
 

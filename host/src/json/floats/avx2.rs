@@ -6,6 +6,7 @@
 use std::arch::x86_64::*;
 
 use super::words;
+use crate::json::rounding::is_clear;
 
 /// What is looked at to find a number's end: its sign, a digit, a point, 16 digits, and what a writer of 64-bit floats
 /// puts behind them.
@@ -55,12 +56,12 @@ fn usual(ahead: &[u8; AHEAD]) -> Option<(f32, usize)> {
     }
     let digits = digits(ahead[start..].first_chunk()?, end - start);
     let number = digits as f64 * 1e-16 + f64::from(ahead[sign] - b'0');
-    let is_clear = if end - start <= DIGITS {
-        words::is_clear::<4>(number)
+    let clear = if end - start <= DIGITS {
+        is_clear::<4>(number)
     } else {
-        words::is_clear::<{ 1 << 16 }>(number) && number >= SMALLEST_CUT
+        is_clear::<{ 1 << 16 }>(number) && number >= SMALLEST_CUT
     };
-    is_clear.then(|| (f32::from_bits((number as f32).to_bits() | (sign as u32) << 31), end))
+    clear.then(|| (f32::from_bits((number as f32).to_bits() | (sign as u32) << 31), end))
 }
 
 /// The bytes that are no digits, a bit for each.

@@ -1,12 +1,8 @@
 //! Numbers eight digits at a time, on any processor.
 
 use crate::json::Number;
+use crate::json::rounding::{POWERS, is_clear};
 
-/// Powers of ten that are exact as 64-bit floats.
-const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
-];
 /// Powers of ten as integers, for as many digits as a word has.
 const TENS: [u64; 9] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
@@ -68,19 +64,6 @@ fn usual(bytes: &[u8], start: usize) -> Option<(f32, usize)> {
     let quotient = value.cast_signed() as f64 / POWERS[places];
     (is_usual && is_clear::<4>(quotient))
         .then(|| (f32::from_bits((quotient as f32).to_bits() | u32::from(negative) << 31), end))
-}
-
-/// Whether a float that is off by less than so many units in the last place rounds to the same 32-bit float as what it
-/// stands for.
-///
-/// All points halfway between 32-bit floats are 64-bit floats. Rounding is monotone, so it does unless there is such a
-/// point between the two: within so many units, where bits 0 to 28 are about `1 << 28`. It is 0 or far from the ends of
-/// the range of 32-bit floats.
-#[inline(always)]
-pub(super) fn is_clear<const OFF: u64>(number: f64) -> bool {
-    const MORE: u64 = (1 << (f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS)) - 1;
-    const HALFWAY: u64 = MORE / 2 + 1;
-    number.to_bits().wrapping_sub(HALFWAY - OFF) & MORE > 2 * OFF
 }
 
 /// The eight bytes at `at`, the first one lowest.
