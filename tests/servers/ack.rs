@@ -197,6 +197,11 @@ impl Service<http::Request<Body>> for Milvus {
                 answer(request, move |write: &WholeWrite| this.judge(write))
             }
             Some("Insert" | "Upsert") => answer(request, move |write: &Write| this.acknowledge(write)),
+            // How many rows there were is not told reliably by a real one either.
+            Some("Delete") => answer(request, |_: &proto::DeleteRequest| proto::MutationResult {
+                status: Some(Status::default()),
+                ..Default::default()
+            }),
             Some("Connect") => answer(request, |_: &proto::ConnectRequest| proto::ConnectResponse {
                 status: Some(Status::default()),
                 ..Default::default()

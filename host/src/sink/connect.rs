@@ -22,6 +22,7 @@ use super::fault::{self, Code, Fault};
 use super::guard;
 use super::server::Server;
 use super::tls::Tls;
+use super::wire::Wire;
 use crate::standstill::Standstill;
 
 /// Longest time for making a connection; the calls on it have [`Options::timeout`].
@@ -56,6 +57,8 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Client {
     pub(super) service: Service,
+    /// The same, for messages whose bytes are ready.
+    pub(super) wire: Wire,
     timeout: Duration,
     address: Arc<str>,
     pub(super) server: Server,
@@ -93,10 +96,11 @@ impl Client {
     async fn over(options: &Options, channel: impl FnOnce(&Endpoint) -> Channel) -> Result<Self, SinkError> {
         let address = Address::parse(&options.uri)?;
         let channel = channel(&endpoint(&address, options)?);
-        let service = MilvusServiceClient::with_interceptor(channel, Metadata::of(options)?)
-            .max_decoding_message_size(ANSWER_MAX);
+        let channel = InterceptedService::new(channel, Metadata::of(options)?);
+        let wire = Wire::new(channel.clone());
+        let service = MilvusServiceClient::new(channel).max_decoding_message_size(ANSWER_MAX);
         let (timeout, address) = (options.timeout, address.text.into());
-        let mut client = Self { service, timeout, address, server: Server::of(""), turn: Arc::default() };
+        let mut client = Self { service, wire, timeout, address, server: Server::of(""), turn: Arc::default() };
         client.server = client.introduce(options.database.as_deref()).await?;
         if let Some(database) = &options.database {
             client.check_database(database).await?;
@@ -133,10 +137,22 @@ impl Client {
     where
         F: Future<Output = Result<Response<A>, Status>>,
     {
+        self.send(request, |request| send(self.service.clone(), request)).await
+    }
+
+    /// The same, however it is sent.
+    pub(super) async fn send<Q, A: Answer, F>(
+        &self,
+        request: Q,
+        send: impl FnOnce(Request<Q>) -> F,
+    ) -> Result<A, Fault>
+    where
+        F: Future<Output = Result<Response<A>, Status>>,
+    {
         let mut request = Request::new(request);
         request.set_timeout(self.timeout);
         // The deadline in the request does not cover the time until there is a connection.
-        let answer = tokio::time::timeout(self.timeout, send(self.service.clone(), request)).await;
+        let answer = tokio::time::timeout(self.timeout, send(request)).await;
         let answer = answer.map_err(|_| Fault::timeout(self.timeout))?;
         let answer = answer.map_err(|status| Fault::of_call(status, self.timeout))?.into_inner();
         match Fault::of_status(answer.status()) {

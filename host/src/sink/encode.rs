@@ -1,18 +1,20 @@
 //! A write request as Milvus' protocol has it, column by column.
 
+use std::ops::Range;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type, Int64Type};
 use arrow_array::{Array, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray};
 use milvus::proto::milvus::{DeleteRequest, InsertRequest, UpsertRequest};
-use milvus::proto::schema::field_data::Field as Data;
 use milvus::proto::schema::scalar_field::Data as Scalars;
-use milvus::proto::schema::vector_field::Data as Vectors;
 use milvus::proto::schema::{
-    ArrayArray, BoolArray, DataType, DoubleArray, FieldData, FloatArray, IntArray, JsonArray, LongArray, ScalarField,
+    ArrayArray, BoolArray, DataType, DoubleArray, FieldData, FloatArray, IntArray, LongArray, ScalarField,
     StringArray as TextArray, VectorField,
 };
+use prost::encoding::{WireType, encode_key, encode_varint};
 
 use super::expression;
+use super::parts::Parts;
 use super::present::Present;
 use super::request::{Request, Segment};
 use super::schema::{DYNAMIC_FIELD, Writable};
@@ -20,39 +22,47 @@ use super::size::NO_DYNAMIC;
 use super::types::{DefaultValue, data_type};
 use crate::target::FieldType;
 
+/// Numbers of fields in Milvus' messages, of those that are not made by their generated types.
+mod number {
+    /// Of `InsertRequest` and `UpsertRequest`.
+    pub(super) const FIELDS: u32 = 5;
+    /// Of `FieldData`.
+    pub(super) const SCALARS: u32 = 3;
+    pub(super) const VECTORS: u32 = 4;
+    /// Of `VectorField`.
+    pub(super) const FLOAT_VECTOR: u32 = 2;
+    /// Of `ScalarField`.
+    pub(super) const TEXTS: u32 = 6;
+    pub(super) const JSON: u32 = 9;
+    /// Of `FloatArray`, `StringArray` and `JSONArray`.
+    pub(super) const DATA: u32 = 1;
+}
+
 /// The rows as an insert request. An upsert has the same fields.
-pub(super) fn insert(request: &Request) -> InsertRequest {
+pub(super) fn insert(request: &Request) -> Parts {
     let schema = request.schema();
-    let present = request.group().present;
-    let writable = schema.writable().enumerate().filter(|(index, _)| present.has(*index));
-    let mut fields_data: Vec<FieldData> = writable.map(|(index, writable)| field(request, index, writable)).collect();
-    // Where no row has anything for it, Milvus makes the column itself.
-    if present.has_dynamic() && request.segments().iter().any(|segment| segment.prepared.dynamic.is_some()) {
-        fields_data.push(dynamic(request));
-    }
-    InsertRequest {
+    let head = InsertRequest {
         collection_name: schema.collection.name.to_string(),
         partition_name: request.partition().map(ToString::to_string).unwrap_or_default(),
-        fields_data,
         num_rows: request.rows() as u32,
         schema_timestamp: schema.version,
         ..InsertRequest::default()
-    }
+    };
+    with_fields(Parts::of(&head), request)
 }
 
 /// The rows as an upsert request.
-pub(super) fn upsert(request: &Request) -> UpsertRequest {
-    let InsertRequest { collection_name, partition_name, fields_data, num_rows, schema_timestamp, .. } =
-        insert(request);
-    UpsertRequest {
-        collection_name,
-        partition_name,
-        fields_data,
-        num_rows,
-        schema_timestamp,
+pub(super) fn upsert(request: &Request) -> Parts {
+    let schema = request.schema();
+    let head = UpsertRequest {
+        collection_name: schema.collection.name.to_string(),
+        partition_name: request.partition().map(ToString::to_string).unwrap_or_default(),
+        num_rows: request.rows() as u32,
+        schema_timestamp: schema.version,
         partial_update: request.group().present != Present::Row,
         ..UpsertRequest::default()
-    }
+    };
+    with_fields(Parts::of(&head), request)
 }
 
 /// A request to delete the rows with these primary keys, whatever was to be done with them. It names no partition, so
@@ -65,46 +75,77 @@ pub(super) fn delete(request: &Request, sums: bool) -> DeleteRequest {
     }
 }
 
+fn with_fields(head: Parts, request: &Request) -> Parts {
+    let present = request.group().present;
+    let writable = request.schema().writable().enumerate().filter(|(index, _)| present.has(*index));
+    let mut message = head;
+    for (index, writable) in writable {
+        message = message.then(field(request, index, writable).within(number::FIELDS));
+    }
+    // Where no row has anything for it, Milvus makes the column itself.
+    if present.has_dynamic() && request.segments().iter().any(|segment| segment.prepared.dynamic.is_some()) {
+        message = message.then(dynamic(request).within(number::FIELDS));
+    }
+    message
+}
+
 /// The values of a field: only those that there are, and beside them which rows have one. A row without one gets the
 /// default here, as servers before 2.5 only know one for all rows or for none.
-fn field(request: &Request, index: usize, Writable { field, default }: Writable<'_>) -> FieldData {
+fn field(request: &Request, index: usize, Writable { field, default }: Writable<'_>) -> Parts {
     let marks = field.nullable || default.is_some();
     let column = Gathered { segments: request.segments(), rows: request.rows(), index, marks };
-    let (data, valid) = match &field.ty {
+    let (data, valid_data) = match &field.ty {
         FieldType::Vector { dim, .. } => {
-            let (numbers, valid) = column.vectors(*dim as usize);
-            let data = Some(Vectors::FloatVector(FloatArray { data: numbers }));
-            (Data::Vectors(VectorField { dim: i64::from(*dim), data, valid_data: valid.clone() }), valid)
+            let (numbers, valid) = column.vectors();
+            let head = VectorField { dim: i64::from(*dim), data: None, valid_data: valid.clone() };
+            let data = Parts::of(&head).then(numbers.within(number::DATA).within(number::FLOAT_VECTOR));
+            (data.within(number::VECTORS), valid)
         }
         ty => {
             let (data, valid) = column.scalars(ty, default);
-            (Data::Scalars(ScalarField { data: Some(data), valid_data: valid.clone() }), valid)
+            let head = ScalarField { data: None, valid_data: valid.clone() };
+            (Parts::of(&head).then(data).within(number::SCALARS), valid)
         }
     };
-    FieldData {
+    let head = FieldData {
         r#type: data_type(&field.ty).into(),
         field_name: field.name.to_string(),
-        field: Some(data),
-        valid_data: valid,
+        valid_data,
         ..FieldData::default()
-    }
+    };
+    Parts::of(&head).then(data)
 }
 
-fn dynamic(request: &Request) -> FieldData {
-    let mut data = Vec::with_capacity(request.rows());
+fn dynamic(request: &Request) -> Parts {
+    let mut objects = Texts::default();
     for segment in request.segments() {
-        let objects = segment.prepared.dynamic.as_ref();
-        data.extend(segment.rows().map(|row| match objects {
-            Some(objects) if objects.is_valid(row) => objects.value(row).into(),
-            _ => NO_DYNAMIC.into(),
-        }));
+        let array = segment.prepared.dynamic.as_ref();
+        for row in segment.rows() {
+            objects.push(array.filter(|array| array.is_valid(row)).map_or(NO_DYNAMIC, |array| array.value(row)));
+        }
     }
-    FieldData {
+    let head = FieldData {
         r#type: DataType::Json.into(),
         field_name: DYNAMIC_FIELD.into(),
         is_dynamic: true,
-        field: Some(Data::Scalars(scalars(Scalars::JsonData(JsonArray { data })))),
         ..FieldData::default()
+    };
+    Parts::of(&head).then(objects.into_parts().within(number::JSON).within(number::SCALARS))
+}
+
+/// Texts as they stand in a message.
+#[derive(Default)]
+struct Texts(Vec<u8>);
+
+impl Texts {
+    fn push(&mut self, text: &str) {
+        encode_key(number::DATA, WireType::LengthDelimited, &mut self.0);
+        encode_varint(text.len() as u64, &mut self.0);
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn into_parts(self) -> Parts {
+        self.0.into()
     }
 }
 
@@ -119,9 +160,19 @@ struct Gathered<'a> {
     marks: bool,
 }
 
-impl Gathered<'_> {
-    fn scalars(self, ty: &FieldType, default: Option<&DefaultValue>) -> (Scalars, Vec<bool>) {
-        match ty {
+impl<'a> Gathered<'a> {
+    /// The field of `ScalarField` that has the values.
+    fn scalars(self, ty: &FieldType, default: Option<&DefaultValue>) -> (Parts, Vec<bool>) {
+        let (data, valid) = match ty {
+            FieldType::VarChar { .. } => {
+                let default = default.and_then(|d| if let DefaultValue::Text(d) = d { Some(&**d) } else { None });
+                let (texts, valid) = self.texts(default);
+                return (texts.within(number::TEXTS), valid);
+            }
+            FieldType::Json => {
+                let (texts, valid) = self.texts(None);
+                return (texts.within(number::JSON), valid);
+            }
             FieldType::Bool => {
                 let default = default.and_then(|d| if let DefaultValue::Bool(d) = d { Some(*d) } else { None });
                 let (data, valid) = self.values(default, |array: &BooleanArray, row| array.value(row));
@@ -137,15 +188,6 @@ impl Gathered<'_> {
                 let (data, valid) = self.values(default, |array: &Float64Array, row| array.value(row));
                 (Scalars::DoubleData(DoubleArray { data }), valid)
             }
-            FieldType::VarChar { .. } => {
-                let default = default.and_then(|d| if let DefaultValue::Text(d) = d { Some(d.clone()) } else { None });
-                let (data, valid) = self.values(default, |array: &StringArray, row| array.value(row).to_owned());
-                (Scalars::StringData(TextArray { data }), valid)
-            }
-            FieldType::Json => {
-                let (data, valid) = self.values(None, |array: &StringArray, row| array.value(row).into());
-                (Scalars::JsonData(JsonArray { data }), valid)
-            }
             FieldType::Array { element, .. } => {
                 let (data, valid) = self.values(None, |array: &ListArray, row| elements(array, row, element));
                 (Scalars::ArrayData(ArrayArray { data, element_type: data_type(element).into() }), valid)
@@ -155,27 +197,50 @@ impl Gathered<'_> {
                 let (data, valid) = self.values(default, |array: &Int64Array, row| array.value(row));
                 (integers(data, ty), valid)
             }
-        }
+        };
+        (Parts::of(&scalars(data)), valid)
     }
 
-    fn vectors(self, dim: usize) -> (Vec<f32>, Vec<bool>) {
-        let mut numbers = Vec::with_capacity(self.rows * dim);
-        let mut valid = Vec::new();
+    /// The numbers of all vectors, which stay where they are: one part for rows that stand together.
+    fn vectors(self) -> (Parts, Vec<bool>) {
+        let (mut parts, mut valid) = (Parts::default(), Vec::new());
         for segment in self.segments {
             let lists = segment.prepared.columns[self.index].as_ref().map(|array| array.as_list::<i32>());
-            let values = lists.map(|lists| lists.values().as_primitive::<Float32Type>().values());
+            let mut together = 0..0;
             for row in segment.rows() {
-                let has = lists.zip(values).filter(|(lists, _)| lists.is_valid(row));
-                if let Some((lists, values)) = has {
+                let has = lists.filter(|lists| lists.is_valid(row));
+                if let Some(lists) = has {
                     let offsets = lists.value_offsets();
-                    numbers.extend_from_slice(&values[offsets[row] as usize..offsets[row + 1] as usize]);
+                    let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
+                    if start != together.end {
+                        push_numbers(&mut parts, lists, together);
+                        together = start..start;
+                    }
+                    together.end = end;
                 }
                 if self.marks {
                     valid.push(has.is_some());
                 }
             }
+            if let Some(lists) = lists {
+                push_numbers(&mut parts, lists, together);
+            }
         }
-        (numbers, valid)
+        (parts, valid)
+    }
+
+    fn texts(self, default: Option<&str>) -> (Parts, Vec<bool>) {
+        let (mut texts, mut valid) = (Texts::default(), Vec::new());
+        for place in self.places::<StringArray>() {
+            let text = place.map(|(array, row)| array.value(row)).or(default);
+            if self.marks {
+                valid.push(text.is_some());
+            }
+            if let Some(text) = text {
+                texts.push(text);
+            }
+        }
+        (texts.into_parts(), valid)
     }
 
     fn values<A: Array + 'static, T: Clone>(
@@ -183,22 +248,35 @@ impl Gathered<'_> {
         default: Option<T>,
         read: impl Fn(&A, usize) -> T,
     ) -> (Vec<T>, Vec<bool>) {
-        let mut values = Vec::with_capacity(self.rows);
-        let mut valid = Vec::new();
-        for segment in self.segments {
-            let array = segment.prepared.columns[self.index].as_ref();
-            let array =
-                array.map(|array| array.as_any().downcast_ref::<A>().expect("columns are of their field's type"));
-            for row in segment.rows() {
-                let value = array.filter(|array| array.is_valid(row)).map(|array| read(array, row));
-                let value = value.or_else(|| default.clone());
-                if self.marks {
-                    valid.push(value.is_some());
-                }
-                values.extend(value);
+        let (mut values, mut valid) = (Vec::with_capacity(self.rows), Vec::new());
+        for place in self.places::<A>() {
+            let value = place.map(|(array, row)| read(array, row)).or_else(|| default.clone());
+            if self.marks {
+                valid.push(value.is_some());
             }
+            values.extend(value);
         }
         (values, valid)
+    }
+
+    /// Where each row has its value, if it has one.
+    fn places<A: Array + 'static>(self) -> impl Iterator<Item = Option<(&'a A, usize)>> {
+        self.segments.iter().flat_map(move |segment| {
+            let array = segment.prepared.columns[self.index].as_ref();
+            let array: Option<&A> =
+                array.map(|array| array.as_any().downcast_ref().expect("columns are of their field's type"));
+            segment.rows().map(move |row| array.filter(|array| array.is_valid(row)).map(|array| (array, row)))
+        })
+    }
+}
+
+/// Adds the numbers in that range of a column.
+fn push_numbers(parts: &mut Parts, lists: &ListArray, range: Range<usize>) {
+    // In memory as on the wire.
+    const { assert!(cfg!(target_endian = "little")) };
+    if !range.is_empty() {
+        let numbers = lists.values().as_primitive::<Float32Type>().values();
+        parts.push(numbers.slice(range.start, range.len()).into_inner());
     }
 }
 

@@ -22,6 +22,7 @@ mod keys;
 mod live;
 mod origin;
 mod partitions;
+mod parts;
 mod prepared;
 mod present;
 mod request;
@@ -34,6 +35,7 @@ mod testing;
 mod tls;
 mod types;
 mod validate;
+mod wire;
 mod write;
 
 pub use admin::{Hit, Index, Query, Search};

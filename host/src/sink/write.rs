@@ -9,6 +9,7 @@ use super::connect::Client;
 use super::encode;
 use super::fault::{Code, Fault};
 use super::request::Request;
+use super::wire::{self, Call};
 use crate::batch::Operation;
 
 /// A write request that Milvus did not acknowledge. Its message is fit for a log: it has no text of Milvus' own where
@@ -35,18 +36,14 @@ impl Client {
             return self.delete(request).await;
         }
         let _turn = self.turn().await;
-        let (written, refused) = if request.operation() == Operation::Insert {
-            let message = encode::insert(request);
-            let answer: MutationResult =
-                self.call(message, async |mut service, message| service.insert(message).await).await?;
-            (answer.insert_cnt, answer.err_index)
-        } else {
-            let message = encode::upsert(request);
-            let answer: MutationResult =
-                self.call(message, async |mut service, message| service.upsert(message).await).await?;
-            (answer.upsert_cnt, answer.err_index)
+        let (call, message) = match request.operation() {
+            Operation::Insert => (Call::Insert, encode::insert(request)),
+            _ => (Call::Upsert, encode::upsert(request)),
         };
-        check_count(request.rows(), written, &refused).map_err(WriteError::from)
+        let send = |message| wire::send(self.wire.clone(), call, message);
+        let answer: MutationResult = self.send(message, send).await?;
+        let written = if call == Call::Insert { answer.insert_cnt } else { answer.upsert_cnt };
+        check_count(request.rows(), written, &answer.err_index).map_err(WriteError::from)
     }
 
     /// Deletes the rows that are there under the keys of a request, in whatever partition, so that an upsert of it

@@ -1,8 +1,10 @@
 use arrow_array::{Float32Array, Int64Array, StringArray};
 use arrow_buffer::OffsetBuffer;
+use milvus::proto::milvus::{InsertRequest, UpsertRequest};
 use milvus::proto::schema::field_data::Field as Data;
 use milvus::proto::schema::scalar_field::Data as Scalars;
-use milvus::proto::schema::{FieldData, ScalarField};
+use milvus::proto::schema::vector_field::Data as Vectors;
+use milvus::proto::schema::{FieldData, ScalarField, VectorField};
 use proptest::prelude::*;
 use prost::Message;
 
@@ -12,6 +14,7 @@ use super::*;
 use crate::batch::{Batch, Column, Element, Operations, Type};
 use crate::config::UnknownFields;
 use crate::sink::keys::Keys;
+use crate::sink::parts::Parts;
 use crate::sink::rules::Rules;
 use crate::sink::testing::{array, batch, collection, field, float_vector, key, schema, varchar};
 use crate::sink::types::DefaultValue;
@@ -61,6 +64,21 @@ fn fill(open: &mut Open, batch: u64, prepared: &Arc<Prepared>) {
     }
 }
 
+/// What Milvus reads.
+fn sent_insert(request: &Request) -> InsertRequest {
+    read(&encode::insert(request))
+}
+
+fn sent_upsert(request: &Request) -> UpsertRequest {
+    read(&encode::upsert(request))
+}
+
+fn read<M: Message + Default>(parts: &Parts) -> M {
+    let bytes: Vec<u8> = parts.iter().flatten().copied().collect();
+    assert_eq!(bytes.len(), parts.bytes());
+    M::decode(&*bytes).expect("it is one message")
+}
+
 fn field_of<'a>(fields: &'a [FieldData], name: &str) -> &'a FieldData {
     fields.iter().find(|field| field.field_name == name).expect("the field is there")
 }
@@ -89,7 +107,7 @@ fn of_rows_with_the_same_key_the_last_one_is_sent() {
     fill(&mut request, 7, &first);
     fill(&mut request, 8, &second);
 
-    let message = encode::insert(&request);
+    let message = sent_insert(&request);
     assert_eq!((request.rows(), message.num_rows), (3, 3));
     assert_eq!(ints(field_of(&message.fields_data, "id")), [1, 2, 3]);
     assert_eq!(ints(field_of(&message.fields_data, "n")), [11, 21, 31]);
@@ -99,12 +117,35 @@ fn of_rows_with_the_same_key_the_last_one_is_sent() {
 }
 
 #[test]
+fn the_vectors_of_the_rows_that_are_sent_stand_behind_each_other() {
+    let schema = schema([key("id"), Field { nullable: true, ..field("vector", float_vector(2)) }]);
+    let ids = [1, 2, 1, 3, 4, 5, 3];
+    let numbers = Float32Array::from_iter_values((0..12).map(|number| number as f32));
+    let lengths = OffsetBuffer::from_lengths([2, 2, 2, 2, 0, 2, 2]);
+    let has_vector = Some([true, true, true, true, false, true, true].as_slice().into());
+    let rows = batch([("id", Column::ints(ids.to_vec().into())), ("vector", Column::vectors(lengths, has_vector, numbers))]);
+    let mut request = open(&schema);
+    fill(&mut request, 0, &prepared(&rows, &schema));
+    fill(&mut request, 1, &prepared(&rows.slice(1, 1), &schema));
+
+    let fields = sent_upsert(&request).fields_data;
+    assert_eq!(ints(field_of(&fields, "id")), [1, 4, 5, 3, 2]);
+    let Some(Data::Vectors(VectorField { dim: 2, data: Some(Vectors::FloatVector(vectors)), valid_data })) =
+        &field_of(&fields, "vector").field
+    else {
+        panic!("no vectors of two numbers");
+    };
+    assert_eq!(vectors.data, [4.0, 5.0, 8.0, 9.0, 10.0, 11.0, 2.0, 3.0]);
+    assert_eq!(*valid_data, [true, false, true, true, true]);
+}
+
+#[test]
 fn text_keys_are_told_apart_by_all_their_bytes() {
     let schema = schema([Field { primary: true, ..field("id", varchar(9)) }]);
     let rows = batch([("id", Column::texts(StringArray::from(vec!["a", "A", "", "a", "a "])))]);
     let mut request = open(&schema);
     fill(&mut request, 0, &prepared(&rows, &schema));
-    let message = encode::insert(&request);
+    let message = sent_insert(&request);
     let Scalars::StringData(keys) = scalars(&message.fields_data[0]) else { panic!("no texts") };
     assert_eq!(keys.data, ["A", "", "a", "a "]);
 }
@@ -116,7 +157,7 @@ fn rows_whose_keys_milvus_makes_are_all_sent() {
     rows.set_operations(Operations::All(Operation::Insert));
     let mut request = open_for(&schema, Operation::Insert, None);
     fill(&mut request, 0, &prepared(&rows, &schema));
-    let message = encode::insert(&request);
+    let message = sent_insert(&request);
     assert_eq!(message.num_rows, 2);
     assert_eq!(message.fields_data.iter().map(|f| &*f.field_name).collect::<Vec<_>>(), ["n"]);
 }
@@ -132,7 +173,7 @@ fn a_row_without_a_value_is_marked_or_gets_the_default() {
     let rows = batch([("id", Column::ints(vec![1, 2, 3].into())), ("n", column()), ("d", column())]);
     let mut request = open(&schema);
     fill(&mut request, 0, &prepared(&rows, &schema));
-    let fields = encode::upsert(&request).fields_data;
+    let fields = sent_upsert(&request).fields_data;
 
     let of = |name: &str| (ints(field_of(&fields, name)), field_of(&fields, name).valid_data.clone());
     assert_eq!(of("id"), (vec![1, 2, 3], vec![]));
@@ -148,7 +189,7 @@ fn a_request_names_its_collection_and_partition() {
     let mut request = open_for(&schema, Operation::Upsert, Some("p"));
     assert!(request.is_empty());
     fill(&mut request, 0, &rows);
-    let message = encode::upsert(&request);
+    let message = sent_upsert(&request);
     assert_eq!((&*message.collection_name, &*message.partition_name), ("books", "p"));
 }
 
@@ -204,7 +245,7 @@ fn of_a_part_of_a_row_only_that_part_is_sent() {
         let mut request = Request::new(&schema, groups[row as usize].clone());
         let token = RowToken { batch: 0, record: row };
         request.push(Version { prepared: Arc::clone(&prepared), row, token }, Vec::new());
-        let message = encode::upsert(&request);
+        let message = sent_upsert(&request);
         assert!(message.partial_update);
         message.fields_data.into_iter().map(|field| field.field_name).collect::<Vec<_>>()
     };
@@ -305,7 +346,7 @@ proptest! {
         let prepared = prepared(&wide_batch(&rows), &schema);
         let mut request = open(&schema);
         fill(&mut request, 0, &prepared);
-        let sent = encode::upsert(&request).encoded_len();
+        let sent = encode::upsert(&request).bytes();
         prop_assert!(sent <= request.bytes(), "{sent} > {}", request.bytes());
         // Rows that lost their place count as well, and each array may count a few bytes too many.
         if request.rows() == rows.len() {
@@ -340,7 +381,7 @@ proptest! {
             fill(&mut request, 0, &prepared(&rows, &schema));
         }
         let expected: HashMap<i64, i64> = ids.iter().copied().zip(0..).collect();
-        let fields = encode::insert(&request).fields_data;
+        let fields = sent_insert(&request).fields_data;
         let keys = ints(field_of(&fields, "id"));
         prop_assert_eq!(keys.len(), expected.len());
         let sent: HashMap<i64, i64> = keys.into_iter().zip(ints(field_of(&fields, "n"))).collect();
@@ -355,7 +396,7 @@ proptest! {
         let schema = schema([key("id")]);
         let mut request = open(&schema);
         fill(&mut request, 3, &prepared(&batch([("id", Column::ints(ids.into()))]), &schema));
-        let whole = (ints(field_of(&encode::insert(&request).fields_data, "id")), request.tokens().collect::<Vec<_>>());
+        let whole = (ints(field_of(&sent_insert(&request).fields_data, "id")), request.tokens().collect::<Vec<_>>());
         let (rows, versions) = (request.rows(), request.versions());
 
         let (first, second) = request.request.split();
@@ -363,7 +404,7 @@ proptest! {
         prop_assert_eq!(first.versions() + second.versions(), versions);
         let mut sent = Vec::new();
         for part in [&first, &second].into_iter().filter(|part| !part.is_empty()) {
-            sent.extend(ints(field_of(&encode::insert(part).fields_data, "id")));
+            sent.extend(ints(field_of(&sent_insert(part).fields_data, "id")));
         }
         prop_assert_eq!((sent, first.tokens().chain(second.tokens()).collect::<Vec<_>>()), whole);
     }
