@@ -57,6 +57,14 @@ impl Settings {
         set.map_or(Duration::from_secs(45), Duration::from_millis)
     }
 
+    /// How long the group waits in a rebalance for a member that is gone, where it has missed the end of its session
+    /// (Kafka 4.3 may, when its coordinator moves). The default is five minutes, for consumers whose records are
+    /// processed between two polls; here the consumer is polled whatever a plugin does, and gives partitions up within
+    /// seconds. A session may not be longer.
+    fn longest_rebalance(&self) -> Duration {
+        self.session().max(Duration::from_secs(60))
+    }
+
     /// What consumers and producers have in common, the user's settings last.
     pub fn client_config(&self) -> ClientConfigOf {
         let mut config = ClientConfig::new();
@@ -102,7 +110,9 @@ pub(super) fn consumer(
     reading: Reading,
 ) -> Result<Arc<BaseConsumer<Context>>, SourceError> {
     let fetch = fetch::settings(settings.fetch_memory, partitions);
+    let longest_rebalance = settings.longest_rebalance().as_millis().to_string();
     let config = settings.client_config().with(&[
+        ("max.poll.interval.ms", &longest_rebalance),
         ("partition.assignment.strategy", "cooperative-sticky"),
         // What a producer took back was never written.
         ("isolation.level", "read_committed"),
@@ -207,17 +217,27 @@ mod tests {
         assert!(!matches("items", "items.eu"));
     }
 
-    #[test]
-    fn a_refused_setting_is_named_without_its_value() {
-        let settings = Settings {
+    fn settings<const N: usize>(client: [(&str, &str); N]) -> Settings {
+        Settings {
             brokers: "localhost:1".into(),
             topics: vec!["items".into()],
             group: "g".into(),
             start: Start::Earliest,
             fetch_memory: 64 << 20,
-            client: BTreeMap::from([("sasl.mechanism".into(), "PLAIN".into()), ("no.such".into(), "s3cret".into())]),
-        };
+            client: client.map(|(key, value)| (key.into(), value.into())).into(),
+        }
+    }
+
+    #[test]
+    fn a_refused_setting_is_named_without_its_value() {
+        let settings = settings([("sasl.mechanism", "PLAIN"), ("no.such", "s3cret")]);
         let error = consumer(&settings, Context::default(), 1, Reading::On).err().expect("refused").to_string();
         assert!(error.contains("`no.such`") && !error.contains("s3cret"), "{error}");
+    }
+
+    #[test]
+    fn a_session_may_be_longer_than_a_rebalance_takes_otherwise() {
+        let settings = settings([("session.timeout.ms", "120000")]);
+        assert!(consumer(&settings, Context::default(), 1, Reading::On).is_ok());
     }
 }
