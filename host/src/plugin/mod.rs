@@ -30,7 +30,7 @@ pub use chain::{Chain, Processed, sources};
 pub use engine::Engine;
 pub use error::LoadError;
 pub use limits::Limits;
-pub use loaded::{Code, Info, Plugin, Setup};
+pub use loaded::{Code, Info, MANIFEST, Plugin, Setup};
 pub use probe::Source;
 pub use sandbox::Grants;
 pub use shipped::{SHIPPED, shipped};
