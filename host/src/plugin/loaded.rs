@@ -130,7 +130,7 @@ impl Plugin {
             named: Arc::clone(named),
             digest: Arc::clone(digest),
             setup,
-            refused: Refused::new(Arc::clone(named)),
+            refused: Refused::new(Arc::clone(named), engine.refused_log.clone()),
             engine: engine.clone(),
             pre,
             info: Info::default(),
