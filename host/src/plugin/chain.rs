@@ -166,6 +166,9 @@ impl Link {
         while start < batch.rows() {
             let rows = self.rows_at_once.min(batch.rows() - start);
             parts.push(self.isolate(batch.slice(start, rows), target, rejected));
+        if let Some(metrics) = &self.metrics {
+            metrics.given(batch.rows());
+        }
             if let Some(trial) = &self.trial {
                 trial.count(rows);
             }
@@ -233,10 +236,10 @@ impl Link {
             })?;
             self.instance = Some(instance);
         }
-        let (start, rows) = (Instant::now(), batch.rows());
+        let start = Instant::now();
         let result = self.instance.as_mut().expect("started above").process(batch, lineage, limit);
         if let Some(metrics) = &self.metrics {
-            metrics.called(rows, start.elapsed(), result.as_ref().err().map(|fault| fault.kind.into()));
+            metrics.called(start.elapsed(), result.as_ref().err().map(|fault| fault.kind.into()));
         }
         if let Err(Fault { kind: FaultKind::Trap | FaultKind::Timeout, .. }) = result {
             self.instance = None;
