@@ -134,7 +134,7 @@ impl Families {
             ),
             reload_duration: new.histogram(
                 "reload_duration_seconds",
-                "Time from a plugin's change to the first batch by the new one.",
+                "Time from a plugin's change to the first batch by the new one. Going back counts for nothing here.",
                 RELOAD,
             ),
             swap_pause: new.histogram(

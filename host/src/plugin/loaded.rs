@@ -19,12 +19,13 @@ use super::limits::{Limits, cut, fixed};
 use super::sandbox::{Grants, Refused};
 use super::shipped::shipped;
 use super::state::State;
+use super::tally::Tally;
 use crate::target::Target;
 
-/// A plugin with its configuration, ready to be instantiated in each lane.
 /// The file that makes a folder a plugin's project.
 pub const MANIFEST: &str = "kiteline-plugin.toml";
 
+/// A plugin with its configuration, ready to be instantiated in each lane.
 pub struct Plugin {
     /// The plugin as the pipeline file names it: a shipped plugin's name, or a path.
     pub(super) named: Arc<str>,
@@ -35,6 +36,7 @@ pub struct Plugin {
     pub(super) engine: Engine,
     pub(super) pre: PluginPre<State>,
     info: Info,
+    tally: Tally,
 }
 
 /// A component's bytes.
@@ -134,6 +136,7 @@ impl Plugin {
             engine: engine.clone(),
             pre,
             info: Info::default(),
+            tally: Tally::default(),
         };
         let info = Instance::start(&plugin, &plugin.setup.config, target)?.1;
         plugin.info = cut_info(info);
@@ -144,11 +147,6 @@ impl Plugin {
     /// Whether this is that component with that configuration.
     pub fn is(&self, code: &Code, setup: &Setup) -> bool {
         (&self.named, &self.digest, &self.setup) == (&code.named, &code.digest, setup)
-    }
-
-    /// Whether this and another one are the same component with the same configuration.
-    pub fn is_same(&self, other: &Self) -> bool {
-        (&self.named, &self.digest, &self.setup) == (&other.named, &other.digest, &other.setup)
     }
 
     /// What the pipeline file says of it.
@@ -178,6 +176,8 @@ impl Plugin {
 
     /// SHA-256 of the component, in hexadecimal.
     pub fn digest(&self) -> &str {
+        &self.digest
+    }
 
     /// What it got and failed on since it was loaded.
     pub fn tally(&self) -> &Tally {
@@ -210,8 +210,6 @@ fn project(path: &Path) -> Option<PathBuf> {
     let folder = path.parent()?;
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     folder.join(MANIFEST).is_file().then(|| folder.to_owned())
-        &self.digest
-    }
 }
 
 /// What a file is that is no component, and what to do.
@@ -240,6 +238,8 @@ pub(super) fn digest(wasm: &[u8]) -> String {
     Sha256::digest(wasm).iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("writing to a String");
         text
+    })
+}
 
 #[cfg(test)]
 mod tests {
@@ -273,6 +273,4 @@ mod tests {
         let here = folder.path().display();
         assert_eq!(said(), format!("{here}/a.wasm: there is no such file; build it: `kiteline plugin build {here}`"));
     }
-}
-    })
 }

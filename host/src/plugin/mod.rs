@@ -21,9 +21,9 @@ mod probe;
 mod sandbox;
 mod shipped;
 mod state;
+mod tally;
 #[cfg(test)]
 mod tests;
-mod trial;
 
 pub use cases::SECTION as CASES;
 pub use chain::{Chain, Processed, sources};
@@ -34,4 +34,4 @@ pub use loaded::{Code, Info, MANIFEST, Plugin, Setup};
 pub use probe::Source;
 pub use sandbox::Grants;
 pub use shipped::{SHIPPED, shipped};
-pub use trial::Trial;
+pub use tally::Tally;
