@@ -6,14 +6,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::mailbox::{Event, Mailbox};
 use super::swap::{Done, Swap, Ticket};
+use crate::config::Rollback;
 use crate::metrics::Metrics;
 use crate::pipeline::{Pipeline, StartError, Version};
-use crate::plugin::{Plugin, Trial};
-use crate::reload::{Cause, Ended, Refusal, Reload};
+use crate::plugin::Plugin;
+use crate::reload::{Cause, Ended, Failed, Refusal, Reload};
 
 /// How often new plugins on trial are looked at: at full speed a lane does some ten thousand records meanwhile.
 const TRIAL: Duration = Duration::from_millis(50);
@@ -32,18 +33,8 @@ struct Work {
     pipeline: Arc<Pipeline>,
     metrics: Arc<Metrics>,
     mailboxes: Vec<Mailbox>,
-    running: Version,
-    tried: Option<Tried>,
     /// Plugins that were replaced last; their numbers are still told.
     replaced: Vec<Arc<Plugin>>,
-}
-
-/// New plugins on trial.
-struct Tried {
-    trial: Arc<Trial>,
-    since: Instant,
-    /// What ran before them.
-    before: Version,
 }
 
 impl Reloader {
@@ -60,12 +51,10 @@ impl Reloader {
             pipeline: Arc::clone(pipeline),
             metrics: Arc::clone(metrics),
             mailboxes: mailboxes.to_vec(),
-            running: pipeline.version().clone(),
-            tried: None,
             replaced: Vec::new(),
         };
-        tell_running(metrics, &work.running);
-        reload.started(&work.running);
+        tell_running(metrics, pipeline.version());
+        reload.started(pipeline.version(), work.rules());
         if reload.is_on() {
             // Nobody waits for its end: it may be compiling, and the group would wait as well.
             let thread = std::thread::Builder::new().name("reload".into()).spawn(move || work.run());
@@ -77,8 +66,7 @@ impl Reloader {
 
 impl Drop for Reloader {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Release);
-        self.reload.wake();
+        self.reload.stop(&self.stop);
     }
 }
 
@@ -86,88 +74,117 @@ impl Work {
     fn run(mut self) {
         let watch = self.pipeline.file().reload.watch.get();
         while !self.stop.load(Ordering::Acquire) {
-            let pause = if self.tried.is_some() { watch.min(TRIAL) } else { watch };
+            let pause = if self.reload.is_on_trial() { watch.min(TRIAL) } else { watch };
             let cause = self.reload.wait(pause, &self.stop);
-            self.look_after_trial();
+            self.judge();
             if let Some(cause) = cause {
                 self.attempt(cause);
             }
         }
     }
 
+    fn rules(&self) -> &Rollback {
+        &self.pipeline.file().reload.rollback
+    }
+
+    fn running(&self) -> Version {
+        self.reload.running().expect("it was told at the start")
+    }
+
     /// Loads what is new, and hands it to the lanes where it can be used.
     fn attempt(&mut self, cause: Cause) {
-        let loaded = self.load(cause);
-        if self.stop.load(Ordering::Acquire) {
-            return self.reload.postpone(cause);
+        let mut loaded = self.load(cause.is_wish());
+        if self.judge() {
+            // What was loaded follows on plugins that run no more. And whoever asked did not know yet that these fail.
+            loaded = self.load(false);
         }
-        let ended = match loaded {
-            Ok(None) => Ok(Ended::Unchanged),
-            Ok(Some(version)) => self.replace(version, cause).map(|()| Ended::Swapped),
+        let result = match loaded {
+            Ok(None) => {
+                self.reload.unchanged(cause, &self.stop);
+                return;
+            }
+            Ok(Some(version)) => self.replace(version, cause),
             Err(refusal) => Err(refusal),
         };
-        match ended {
-            Ok(Ended::Unchanged) => self.reload.ended(cause, Ended::Unchanged, None),
-            Ok(ended) => self.ended(cause, ended, None),
-            Err(refusal) => {
-                let why = refusal.to_string();
+        if let Err(refusal) = result {
+            let why = refusal.to_string();
+            if self.reload.refused(why.clone(), cause, &self.stop) {
                 tracing::error!(by = cause.by.name(), why, "new plugins are not used, those before them go on");
-                self.ended(cause, Ended::Refused, Some(why));
+                self.metrics.reloaded(Ended::Refused.name());
             }
         }
     }
 
-    fn load(&self, cause: Cause) -> Result<Option<Version>, Refusal> {
+    /// The plugins as they are to be now; none where they run. Those that were taken back come only where `wished`.
+    fn load(&self, wished: bool) -> Result<Option<Version>, Refusal> {
         let tables = self.reload.read()?;
-        let version = self.pipeline.next_version(&tables, &self.running)?;
+        let version = self.pipeline.next_version(&tables, &self.reload.loaded(), &self.running())?;
         if let Some(version) = &version
-            && !cause.is_wish()
-            && let Some(refusal) = self.reload.has_failed(&version.plugins)
+            && !wished
         {
-            return Err(refusal);
+            self.reload.refuse_taken_back(version)?;
         }
         Ok(version)
     }
 
-    /// Swaps new plugins in and begins their trial.
+    /// Swaps new plugins in, on trial.
     fn replace(&mut self, version: Version, cause: Cause) -> Result<(), Refusal> {
-        let trial = Arc::<Trial>::default();
-        let before = self.running.clone();
-        self.swap(version, &trial, cause.at)?;
-        let (since, within) = (Instant::now(), self.pipeline.file().reload.rollback.within.get());
-        self.reload.swapped(self.running.clone(), Some((Arc::clone(&trial), since + within)));
-        self.tried = Some(Tried { trial, since, before });
+        let running = self.running();
+        let changed = Instant::now().checked_sub(cause.at.elapsed().unwrap_or_default()).unwrap_or_else(Instant::now);
+        let pause = self.hand_out(&version, &running, Some(changed))?;
+        if self.reload.swapped(version.clone(), self.rules(), cause, &self.stop) {
+            self.told(&version, running, pause, Ended::Swapped);
+        }
         Ok(())
     }
 
-    /// Gives every lane other plugins, and waits until all have them.
-    fn swap(&mut self, version: Version, trial: &Arc<Trial>, changed: SystemTime) -> Result<(), Refusal> {
-        let chains = self.pipeline.successors(&version, &self.running, trial).map_err(StartError::from)?;
+    /// Takes new plugins back where some of them fail too often. True where others run now than before.
+    fn judge(&mut self) -> bool {
+        let Some(failed) = self.reload.judge(self.rules()) else { return false };
+        let (running, cause) = (self.running(), Cause::of_faults());
+        let Failed { before, why, .. } = &failed;
+        let back = self.pipeline.version_again(before.clone(), &running).map_err(StartError::from);
+        let back = back.map_err(Refusal::from).and_then(|version| {
+            let pause = self.hand_out(&version, &running, None)?;
+            Ok((version, pause))
+        });
+        match back {
+            Ok((version, pause)) => {
+                let went_back = self.reload.went_back(version.clone(), &failed, cause, &self.stop);
+                if went_back {
+                    tracing::error!(why, "new plugins are rolled back, those before them go on");
+                    self.told(&version, running, pause, Ended::RolledBack);
+                }
+                went_back
+            }
+            Err(refusal) => {
+                let why = format!("{why}, and those before do not start again: {refusal}");
+                if self.reload.stays(why.clone(), cause, &self.stop) {
+                    tracing::error!(why, "new plugins that fail go on");
+                    self.metrics.reloaded(Ended::Refused.name());
+                }
+                false
+            }
+        }
+    }
+
+    /// Gives every lane other plugins, and waits until all have them. Gives the longest pause of a lane.
+    fn hand_out(&self, version: &Version, running: &Version, changed: Option<Instant>) -> Result<Duration, Refusal> {
+        let chains = self.pipeline.successors(version, running).map_err(StartError::from)?;
         let ticket = Arc::new(Ticket {
-            changed: Instant::now().checked_sub(changed.elapsed().unwrap_or_default()).unwrap_or_else(Instant::now),
-            digests: digests(&version),
+            changed,
+            digests: digests(version),
             begun: AtomicBool::new(false),
             metrics: Arc::clone(&self.metrics),
         });
         let (done, answers) = mpsc::channel();
         for (mailbox, chain) in self.mailboxes.iter().zip(chains) {
-            let decoder = (version.plan != self.running.plan).then(|| self.pipeline.decoder_of(&version.plan));
+            let decoder = (version.plan != running.plan).then(|| self.pipeline.decoder_of(&version.plan));
             let (ticket, done) = (Arc::clone(&ticket), done.clone());
             mailbox.send(Event::Swap(Box::new(Swap { chain, decoder, ticket, done })));
         }
         drop(done);
-        let pause = self.answers(&answers);
-        tracing::info!(
-            old = digests(&self.running),
-            new = ticket.digests,
-            lanes = self.mailboxes.len(),
-            longest_pause_us = pause.as_micros() as u64,
-            "plugins swapped"
-        );
-        let old = std::mem::replace(&mut self.running, version);
-        tell_running(&self.metrics, &self.running);
-        self.forget(old.plugins);
-        Ok(())
+        Ok(self.answers(&answers))
     }
 
     /// The longest pause of a lane. A lane that has ended answers nothing, and its sender is gone with it.
@@ -187,55 +204,25 @@ impl Work {
         longest
     }
 
-    /// Takes new plugins back that fail too often, or lets them stay once they had their time.
-    fn look_after_trial(&mut self) {
-        let rules = self.pipeline.file().reload.rollback;
-        let Some(Tried { trial, since, .. }) = &self.tried else { return };
-        if trial.has_failed(rules.records, rules.percent) {
-            let (faults, records) = trial.counts();
-            let why = format!(
-                "the new plugins failed on {faults} of {} records within {:.1} s",
-                records.max(faults),
-                since.elapsed().as_secs_f64()
-            );
-            self.roll_back(why);
-        } else if since.elapsed() > rules.within.get() {
-            self.tried = None;
-            self.reload.tried(Vec::new());
-        }
-    }
-
-    fn roll_back(&mut self, why: String) {
-        let Some(Tried { before, .. }) = self.tried.take() else { return };
-        let is_new = |plugin: &&Arc<Plugin>| !before.plugins.iter().any(|other| Arc::ptr_eq(plugin, other));
-        let failed = self.running.plugins.iter().filter(is_new).cloned().collect();
-        let cause = Cause::of_faults();
-        match self.swap(before, &Arc::default(), cause.at) {
-            Ok(()) => {
-                tracing::error!(why, "new plugins are rolled back, those before them go on");
-                self.reload.swapped(self.running.clone(), None);
-                self.reload.tried(failed);
-                self.ended(cause, Ended::RolledBack, Some(why));
-            }
-            Err(refusal) => {
-                let why = format!("{why}, and those before them do not start again: {refusal}");
-                tracing::error!(why, "new plugins that fail go on");
-                self.reload.tried(Vec::new());
-                self.ended(cause, Ended::Refused, Some(why));
-            }
-        }
-    }
-
-    fn ended(&self, cause: Cause, ended: Ended, why: Option<String>) {
-        self.metrics.reloaded(ended.name());
-        self.reload.ended(cause, ended, why);
+    /// Tells that the lanes have these plugins in the place of the old ones.
+    fn told(&mut self, version: &Version, old: Version, pause: Duration, result: Ended) {
+        tracing::info!(
+            old = digests(&old),
+            new = digests(version),
+            lanes = self.mailboxes.len(),
+            longest_pause_us = pause.as_micros() as u64,
+            "plugins swapped"
+        );
+        self.metrics.reloaded(result.name());
+        tell_running(&self.metrics, version);
+        self.forget(old.plugins, version);
     }
 
     /// Of plugins that run no more the last ones' numbers are told on, so that the last scrape has them.
-    fn forget(&mut self, old: Vec<Arc<Plugin>>) {
+    fn forget(&mut self, old: Vec<Arc<Plugin>>, running: &Version) {
         let gone = std::mem::replace(&mut self.replaced, old);
         let is_told = |plugin: &Plugin| {
-            let told = self.running.plugins.iter().chain(&self.replaced);
+            let told = running.plugins.iter().chain(&self.replaced);
             told.into_iter().any(|other| other.info().name == plugin.info().name && other.digest() == plugin.digest())
         };
         for plugin in gone.iter().filter(|plugin| !is_told(plugin)) {

@@ -26,8 +26,8 @@ pub(super) struct Swap {
 
 /// What all lanes of a swap share.
 pub(super) struct Ticket {
-    /// When the new plugins came to be.
-    pub(super) changed: Instant,
+    /// When the plugins came to be, where they are new; none where they are those before, again.
+    pub(super) changed: Option<Instant>,
     /// The start of each plugin's digest.
     pub(super) digests: String,
     /// Whether a lane has had a batch since.
@@ -62,14 +62,14 @@ impl Told {
 
     /// A batch goes to the new plugins. Logs the first offset of each partition; true once all is told.
     pub(super) fn batch(&mut self, records: &Records) -> bool {
-        if !self.ticket.begun.swap(true, Ordering::AcqRel) {
-            let after = self.ticket.changed.elapsed();
-            self.ticket.metrics.first_batch_by_new(after);
-            tracing::info!(
-                after_ms = after.as_millis() as u64,
-                digests = self.ticket.digests,
-                "first batch by new plugins"
-            );
+        let Ticket { changed, digests, begun, metrics } = &*self.ticket;
+        if !begun.swap(true, Ordering::AcqRel) {
+            if let Some(after) = changed.map(|changed| changed.elapsed()) {
+                metrics.first_batch_by_new(after);
+                tracing::info!(after_ms = after.as_millis() as u64, digests, "first batch by new plugins");
+            } else {
+                tracing::info!(digests, "first batch by the plugins before");
+            }
         }
         let mut firsts = Vec::new();
         let mut last: Option<TopicPartition> = None;
@@ -85,12 +85,9 @@ impl Told {
                 last = Some(partition);
             }
         }
+        let whose = if changed.is_some() { "new plugins" } else { "the plugins before" };
         for firsts in firsts.chunks(LINE) {
-            tracing::info!(
-                first = firsts.join(" "),
-                digests = self.ticket.digests,
-                "records from here on by new plugins"
-            );
+            tracing::info!(first = firsts.join(" "), digests, "records from here on by {whose}");
         }
         self.left.is_empty()
     }

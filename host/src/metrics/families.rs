@@ -110,7 +110,12 @@ impl Families {
 
             decode_duration: new.histogram("decode_duration_seconds", "Time to decode a batch.", STAGE),
             plugin_duration: new.histograms("plugin_duration_seconds", "Time of a plugin's call.", plugin, STAGE),
-            plugin_rows: new.counters("plugin_rows_total", "Rows that a plugin was given.", plugin),
+            plugin_rows: new.counters(
+                "plugin_rows_total",
+                "Rows that a plugin was given. One that it is given again, in a part of a batch that it failed on, \
+                 counts once.",
+                plugin,
+            ),
             plugin_faults: new.counters(
                 "plugin_faults_total",
                 "Calls of a plugin that failed: by an error, a trap, or a timeout. A batch is given again in parts, so \
@@ -129,7 +134,7 @@ impl Families {
             ),
             reload_duration: new.histogram(
                 "reload_duration_seconds",
-                "Time from a plugin's change to the first batch by the new one.",
+                "Time from a plugin's change to the first batch by the new one. Going back counts for nothing here.",
                 RELOAD,
             ),
             swap_pause: new.histogram(

@@ -40,12 +40,16 @@ impl Plugin {
         }
     }
 
-    /// The plugin was called with so many rows, and failed or not.
-    pub fn called(&self, rows: usize, took: Duration, fault: Option<PluginFault>) {
+    /// The plugin was given so many rows. Those that it is given once more, after a fault, don't count again.
+    pub fn given(&self, rows: usize) {
+        self.rows.inc_by(rows as u64);
+    }
+
+    /// The plugin was called, and failed or not.
+    pub fn called(&self, took: Duration, fault: Option<PluginFault>) {
         // A call ends within a second, but a batch that is given again row by row may take long.
         self.beat.round();
         self.duration.observe(took.as_secs_f64());
-        self.rows.inc_by(rows as u64);
         if let Some(fault) = fault {
             self.faults[fault as usize].inc();
         }

@@ -136,8 +136,9 @@ fn failures_count_by_code_and_class_and_apart_from_what_is_sent_again() {
 fn a_plugins_calls_count_by_name_and_the_start_of_its_digest() {
     let metrics = Metrics::new("p", "g");
     let plugin = metrics.lane(0).plugin("clean", "0123456789abcdef");
-    plugin.called(100, Duration::from_millis(4), None);
-    plugin.called(50, Duration::from_millis(1), Some(PluginFault::Timeout));
+    plugin.given(150);
+    plugin.called(Duration::from_millis(4), None);
+    plugin.called(Duration::from_millis(1), Some(PluginFault::Timeout));
     let of = |value| format!(r#"{{digest="0123456789ab",plugin="clean"}} {value}"#);
     assert_eq!(value(&metrics, "kiteline_plugin_rows_total"), of("150"));
     assert_eq!(value(&metrics, "kiteline_plugin_duration_seconds_count"), of("2"));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Mapping, Pipeline, StartError, fits, settle};
 use crate::config::{self, PrimaryKey};
 use crate::decode::Plan;
-use crate::plugin::{Chain, Code, Engine, Grants, Limits, LoadError, Plugin, Setup, Source, Trial};
+use crate::plugin::{Chain, Code, Engine, Grants, Limits, LoadError, Plugin, Setup, Source};
 use crate::target::Target;
 
 /// The plugins of a pipeline, and what is settled through them.
@@ -19,14 +19,15 @@ pub(crate) struct Version {
 }
 
 impl Pipeline {
-    /// The plugins as these tables and the files say now; none where they are the running ones. Those that stay the
-    /// same are kept, with their instances. Nothing of the pipeline changes.
+    /// The plugins as these tables and the files say now; none where they are the running ones. Those that are among
+    /// the `loaded` ones are taken from there, with their instances where they run. Nothing of the pipeline changes.
     pub(crate) fn next_version(
         &self,
         tables: &[config::Plugin],
+        loaded: &[Arc<Plugin>],
         running: &Version,
     ) -> Result<Option<Version>, StartError> {
-        let plugins = load(tables, &running.plugins, &self.target)?;
+        let plugins = load(tables, loaded, &self.target)?;
         let is_same = |(new, old): (&Arc<Plugin>, &Arc<Plugin>)| Arc::ptr_eq(new, old);
         if plugins.len() == running.plugins.len() && plugins.iter().zip(&running.plugins).all(is_same) {
             return Ok(None);
@@ -34,27 +35,28 @@ impl Pipeline {
         if let Some(milvus) = &self.milvus {
             fits::check(&config::PipelineFile { plugins: tables.to_vec(), ..self.file.clone() }, milvus)?;
         }
-        let mut chain = Chain::successor(&plugins, &running.plugins, &self.target, &Arc::default())?;
+        let mut chain = Chain::successor(&plugins, &running.plugins, &self.target)?;
         chain.pass_empty()?;
         let version = self.settle(tables.to_vec(), plugins, &mut chain);
         let lost = self.lost(&version.mappings, &running.mappings);
         if lost.is_empty() { Ok(Some(version)) } else { Err(StartError::Target(lost)) }
     }
 
-    /// The running plugins, settled anew: for a schema that has changed.
+    /// A version that ran before, settled anew: the schema may have changed since.
+    pub(crate) fn version_again(&self, version: Version, running: &Version) -> Result<Version, LoadError> {
+        let mut chain = Chain::successor(&version.plugins, &running.plugins, &self.target)?;
+        Ok(self.settle(version.tables, version.plugins, &mut chain))
+    }
+
+    /// These plugins, and what is settled through them.
     pub(super) fn settle(&self, tables: Vec<config::Plugin>, plugins: Vec<Arc<Plugin>>, chain: &mut Chain) -> Version {
         let (plan, mappings) = settle(&self.file.decode, &self.target, chain);
         Version { tables, plugins, plan, mappings }
     }
 
     /// Chains for the lanes, ready to take the running ones' place.
-    pub(crate) fn successors(
-        &self,
-        next: &Version,
-        running: &Version,
-        trial: &Arc<Trial>,
-    ) -> Result<Vec<Chain>, LoadError> {
-        (0..self.lanes()).map(|_| Chain::successor(&next.plugins, &running.plugins, &self.target, trial)).collect()
+    pub(crate) fn successors(&self, next: &Version, running: &Version) -> Result<Vec<Chain>, LoadError> {
+        (0..self.lanes()).map(|_| Chain::successor(&next.plugins, &running.plugins, &self.target)).collect()
     }
 
     /// Fields that every row must bring, that came before and would come no more: every row would be rejected.
@@ -80,14 +82,14 @@ impl Pipeline {
     }
 }
 
-/// Loads plugins, but for those that are among `running` as they are to be.
+/// Loads plugins, but for those that are loaded as they are to be.
 pub(super) fn load(
     tables: &[config::Plugin],
-    running: &[Arc<Plugin>],
+    loaded: &[Arc<Plugin>],
     target: &Arc<Target>,
 ) -> Result<Vec<Arc<Plugin>>, LoadError> {
-    let mut engine = running.first().map(|plugin| plugin.engine().clone());
-    let mut left = running.to_vec();
+    let mut engine = loaded.first().map(|plugin| plugin.engine().clone());
+    let mut left = loaded.to_vec();
     let mut plugins = Vec::new();
     for table in tables {
         let (code, setup) = (code(table)?, setup(table));

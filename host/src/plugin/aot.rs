@@ -1,9 +1,9 @@
 //! Compiled components on disk, so that only the first start with a plugin compiles it: 0.1 s for a small one, ten
 //! seconds and more for an interpreter.
 //!
-//! The one place outside the number kernel with `unsafe` code: wasmtime executes what it loads here. So the folder is
-//! ours alone (mode 0700, owned by this user), a file gets its name only when it is complete, and a file that anybody
-//! names is never loaded: names are made from the digest of a component and the engine's version and settings.
+//! The one place with `unsafe` code beside the number kernel and a clock: wasmtime executes what it loads here. So the
+//! folder is ours alone (mode 0700, owned by this user), a file gets its name only when it is complete, and a file that
+//! anybody names is never loaded: names are made from the digest of a component and the engine's version and settings.
 
 use std::fs;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};

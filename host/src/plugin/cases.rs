@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -53,13 +54,27 @@ struct Record {
 
 /// Has a plugin pass the cases of its component, where it has some.
 pub(super) fn pass(plugin: &Plugin, wasm: &[u8]) -> Result<(), LoadError> {
+    pass_within(plugin, wasm, fixed::SELF_TEST)
+}
+
+/// No case begins after that time; each has limits of its own beside.
+fn pass_within(plugin: &Plugin, wasm: &[u8], limit: Duration) -> Result<(), LoadError> {
     let failed = |error| LoadError::SelfTest { name: plugin.named.to_string(), error };
     let Some(text) = section(wasm) else { return Ok(()) };
-    if text.len() > fixed::CASES {
-        return Err(failed(format!("its cases have {} bytes; at most {} are read", text.len(), fixed::CASES)));
+    if text.len() > fixed::CASES_BYTES {
+        return Err(failed(format!("its cases have {} bytes; at most {} are read", text.len(), fixed::CASES_BYTES)));
     }
     let cases: Vec<Case> = serde_json::from_slice(text).map_err(|error| failed(format!("`{SECTION}`: {error}")))?;
-    for case in cases {
+    if cases.len() > fixed::CASES {
+        return Err(failed(format!("it has {} cases; at most {} are run at each start", cases.len(), fixed::CASES)));
+    }
+    let start = Instant::now();
+    for (done, case) in cases.iter().enumerate() {
+        if start.elapsed() >= limit {
+            let (of, name) = (cases.len(), &case.name);
+            let what = format!("{done} of its {of} cases took {limit:?}, and all have no more time than that");
+            return Err(failed(format!("{what}: ship fewer or quicker ones; the next is `{name}`")));
+        }
         let difference = case.difference(plugin)?;
         difference.map_or(Ok(()), |difference| Err(failed(format!("case `{}`: {difference}", case.name))))?;
     }
@@ -166,7 +181,29 @@ pub(super) fn with_cases(wasm: &[u8], cases: &Value) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::plugin::{Engine, Limits};
+
+    #[test]
+    fn a_self_test_has_few_cases_and_one_deadline_for_all() {
+        let engine = Engine::new().expect("an engine");
+        let config = r#"{"rename":{"a":"b"}}"#;
+        let plugin = Plugin::shipped(&engine, "rename", config.into(), Limits::default(), &Arc::default());
+        let plugin = plugin.expect("loads");
+        let shipped = crate::plugin::shipped("rename").expect("shipped");
+        let case = json!({ "name": "a", "config": { "rename": { "a": "b" } }, "records": [] });
+        let said = |count: usize, limit| {
+            let wasm = with_cases(shipped, &Value::from(vec![case.clone(); count]));
+            pass_within(&plugin, &wasm, limit).map_err(|error| error.to_string())
+        };
+        assert_eq!(said(2, fixed::SELF_TEST), Ok(()));
+        let many = said(fixed::CASES + 1, fixed::SELF_TEST).expect_err("too many");
+        assert!(many.ends_with("its self-test failed: it has 101 cases; at most 100 are run at each start"), "{many}");
+        let late = said(2, Duration::ZERO).expect_err("too late");
+        assert!(late.contains("0 of its 2 cases took 0ns") && late.ends_with("the next is `a`"), "{late}");
+    }
 
     #[test]
     fn the_section_is_found_among_others_and_in_no_broken_file() {

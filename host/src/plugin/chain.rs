@@ -8,7 +8,6 @@ use super::instance::{Done, Instance};
 use super::limits::fixed;
 use super::loaded::Plugin;
 use super::probe::{Lineage, Source};
-use super::trial::Trial;
 use crate::batch::{Batch, Operation, Records, Rejection, Stage};
 use crate::metrics::{self, PluginFault};
 use crate::target::Target;
@@ -37,8 +36,6 @@ pub(super) struct Link {
     pub(super) rows_at_once: usize,
     /// None where nobody counts, as in `check`.
     metrics: Option<metrics::Plugin>,
-    /// What a plugin that has just come is watched by.
-    trial: Option<Arc<Trial>>,
 }
 
 impl std::fmt::Debug for Chain {
@@ -52,25 +49,24 @@ impl Chain {
     pub fn new(plugins: &[Arc<Plugin>], target: &Arc<Target>) -> Result<Self, LoadError> {
         let links = plugins.iter().map(|plugin| {
             let instance = Some(Instance::start(plugin, &plugin.setup.config, target)?.0);
-            Ok(Link::new(plugin, instance, None))
+            Ok(Link::new(plugin, instance))
         });
         Ok(Self { links: links.collect::<Result<_, _>>()?, target: Arc::clone(target) })
     }
 
     /// A chain to take a running one's place by [`Self::take_over`]. Only plugins that are not among `running` are
-    /// instantiated, and what they do counts for their trial.
+    /// instantiated.
     pub fn successor(
         plugins: &[Arc<Plugin>],
         running: &[Arc<Plugin>],
         target: &Arc<Target>,
-        trial: &Arc<Trial>,
     ) -> Result<Self, LoadError> {
         let links = plugins.iter().map(|plugin| {
             if running.iter().any(|other| Arc::ptr_eq(plugin, other)) {
-                return Ok(Link::new(plugin, None, None));
+                return Ok(Link::new(plugin, None));
             }
             let instance = Instance::start(plugin, &plugin.setup.config, target)?.0;
-            Ok(Link::new(plugin, Some(instance), Some(Arc::clone(trial))))
+            Ok(Link::new(plugin, Some(instance)))
         });
         Ok(Self { links: links.collect::<Result<_, _>>()?, target: Arc::clone(target) })
     }
@@ -86,9 +82,10 @@ impl Chain {
         }
     }
 
-    /// Runs every new plugin once on an empty batch: the least that a plugin must do. Fails with the first that does not.
+    /// Runs every new plugin of a successor once on an empty batch: the least that a plugin must do. Fails with the
+    /// first that does not.
     pub fn pass_empty(&mut self) -> Result<(), LoadError> {
-        for link in self.links.iter_mut().filter(|link| link.trial.is_some()) {
+        for link in self.links.iter_mut().filter(|link| link.instance.is_some()) {
             let empty = Batch::new(Arc::new(Records::default()), Operation::Upsert);
             link.call(empty, None, fixed::CALL, &self.target).map_err(|fault| LoadError::SelfTest {
                 name: link.plugin.named.to_string(),
@@ -149,9 +146,9 @@ pub fn sources<'a>(chain: &mut Chain, fields: impl Iterator<Item = &'a str>) -> 
 }
 
 impl Link {
-    fn new(plugin: &Arc<Plugin>, instance: Option<Instance>, trial: Option<Arc<Trial>>) -> Self {
+    fn new(plugin: &Arc<Plugin>, instance: Option<Instance>) -> Self {
         let stage = Stage::Plugin { name: plugin.info().name.as_str().into(), digest: Arc::clone(&plugin.digest) };
-        Self { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX, metrics: None, trial }
+        Self { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX, metrics: None }
     }
 
     #[cfg(test)]
@@ -166,10 +163,11 @@ impl Link {
         while start < batch.rows() {
             let rows = self.rows_at_once.min(batch.rows() - start);
             parts.push(self.isolate(batch.slice(start, rows), target, rejected));
-            if let Some(trial) = &self.trial {
-                trial.count(rows);
-            }
+            self.plugin.tally().count(rows);
             start += rows;
+        }
+        if let Some(metrics) = &self.metrics {
+            metrics.given(batch.rows());
         }
         Batch::concat(parts).unwrap_or(batch)
     }
@@ -184,9 +182,7 @@ impl Link {
                 done.batch
             }
             Err(fault) if rows == 1 => {
-                if let Some(trial) = &self.trial {
-                    trial.count_fault();
-                }
+                self.plugin.tally().count_fault();
                 let mut rejection = self.rejection(batch.record_of()[0], &fault.text);
                 rejection.said = fault.said;
                 rejected.push(rejection);
@@ -233,10 +229,10 @@ impl Link {
             })?;
             self.instance = Some(instance);
         }
-        let (start, rows) = (Instant::now(), batch.rows());
+        let start = Instant::now();
         let result = self.instance.as_mut().expect("started above").process(batch, lineage, limit);
         if let Some(metrics) = &self.metrics {
-            metrics.called(rows, start.elapsed(), result.as_ref().err().map(|fault| fault.kind.into()));
+            metrics.called(start.elapsed(), result.as_ref().err().map(|fault| fault.kind.into()));
         }
         if let Err(Fault { kind: FaultKind::Trap | FaultKind::Timeout, .. }) = result {
             self.instance = None;

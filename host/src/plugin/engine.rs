@@ -9,7 +9,7 @@ use wasmtime::{Config, EngineWeak};
 use super::aot::Cache;
 use super::bindings;
 use super::error::LoadError;
-use super::sandbox;
+use super::sandbox::{self, RefusedLog};
 use super::state::State;
 
 /// How often the engine looks whether a call has used up its time. A call may be this much late.
@@ -21,6 +21,7 @@ pub struct Engine {
     pub(super) inner: wasmtime::Engine,
     pub(super) linker: Arc<Linker<State>>,
     pub(super) cache: Cache,
+    pub(super) refused_log: RefusedLog,
 }
 
 impl std::fmt::Debug for Engine {
@@ -40,7 +41,7 @@ impl Engine {
         sandbox::link(&mut linker).map_err(LoadError::engine)?;
         keep_time(inner.weak());
         let cache = Cache::of_user(&inner);
-        Ok(Self { inner, linker: Arc::new(linker), cache })
+        Ok(Self { inner, linker: Arc::new(linker), cache, refused_log: RefusedLog::default() })
     }
 
     /// Epochs after which a call is interrupted that may take so long. The tick that is under way counts for nothing.

@@ -1,6 +1,6 @@
 //! Why a plugin can't be used, and how a call of one can fail.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a plugin can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -16,13 +16,27 @@ pub enum LoadError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// The file is not there.
+    #[error("{}: there is no such file; {}", path.display(), how_to_build(project.as_deref()))]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// The folder that it is in, where that is a plugin's project.
+        project: Option<PathBuf>,
+    },
+    /// There is something, and it is no file.
+    #[error("{}: not a regular file, as a component has to be", path.display())]
+    NotAFile {
+        /// What is there.
+        path: PathBuf,
+    },
     /// The file is too large.
-    #[error("{}: {bytes} bytes, and a component may have {}", path.display(), super::limits::fixed::COMPONENT)]
+    #[error("{}: more than {most} bytes, which no component needs; all of it is held in memory", path.display())]
     TooLarge {
         /// The file.
         path: PathBuf,
-        /// Its size.
-        bytes: u64,
+        /// Most bytes that are read.
+        most: u64,
     },
     /// There is no shipped plugin of that name.
     #[error("there is no shipped plugin `{name}`; there are {}", super::shipped::SHIPPED.join(", "))]
@@ -72,6 +86,13 @@ pub enum LoadError {
         /// The case, and how what came differs from what it expects.
         error: String,
     },
+}
+
+fn how_to_build(project: Option<&Path>) -> String {
+    match project {
+        Some(folder) => format!("build it: `kiteline plugin build {}`", folder.display()),
+        None => "`kiteline plugin build DIR` builds the component of a plugin's project".to_owned(),
+    }
 }
 
 /// How a call to `process` failed.

@@ -105,7 +105,7 @@ pub(super) fn described(
     limits: Limits,
     target: &Arc<Target>,
 ) -> Result<PluginInfo, String> {
-    let refused = Refused::new("the component".into());
+    let refused = Refused::new("the component".into(), engine.refused_log.clone());
     let mut store = Store::new(&engine.inner, State::new(Arc::clone(target), limits, Grants::default(), refused));
     store.limiter(|state| state);
     store.set_hostcall_fuel(limits.answer.saturating_add(1 << 20));

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
-use std::path::Path;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -17,7 +19,11 @@ use super::limits::{Limits, cut, fixed};
 use super::sandbox::{Grants, Refused};
 use super::shipped::shipped;
 use super::state::State;
+use super::tally::Tally;
 use crate::target::Target;
+
+/// The file that makes a folder a plugin's project.
+pub const MANIFEST: &str = "kiteline-plugin.toml";
 
 /// A plugin with its configuration, ready to be instantiated in each lane.
 pub struct Plugin {
@@ -30,6 +36,7 @@ pub struct Plugin {
     pub(super) engine: Engine,
     pub(super) pre: PluginPre<State>,
     info: Info,
+    tally: Tally,
 }
 
 /// A component's bytes.
@@ -77,12 +84,7 @@ impl Code {
 
     /// What a file has.
     pub fn read(path: &Path) -> Result<Self, LoadError> {
-        let file = |error| LoadError::File { path: path.to_owned(), error };
-        let bytes = std::fs::metadata(path).map_err(file)?.len();
-        if bytes > fixed::COMPONENT {
-            return Err(LoadError::TooLarge { path: path.to_owned(), bytes });
-        }
-        let wasm = std::fs::read(path).map_err(file)?;
+        let wasm = read(path, fixed::COMPONENT)?;
         Ok(Self::new(&path.display().to_string(), Cow::Owned(wasm)))
     }
 
@@ -130,10 +132,11 @@ impl Plugin {
             named: Arc::clone(named),
             digest: Arc::clone(digest),
             setup,
-            refused: Refused::new(Arc::clone(named)),
+            refused: Refused::new(Arc::clone(named), engine.refused_log.clone()),
             engine: engine.clone(),
             pre,
             info: Info::default(),
+            tally: Tally::default(),
         };
         let info = Instance::start(&plugin, &plugin.setup.config, target)?.1;
         plugin.info = cut_info(info);
@@ -144,11 +147,6 @@ impl Plugin {
     /// Whether this is that component with that configuration.
     pub fn is(&self, code: &Code, setup: &Setup) -> bool {
         (&self.named, &self.digest, &self.setup) == (&code.named, &code.digest, setup)
-    }
-
-    /// Whether this and another one are the same component with the same configuration.
-    pub fn is_same(&self, other: &Self) -> bool {
-        (&self.named, &self.digest, &self.setup) == (&other.named, &other.digest, &other.setup)
     }
 
     /// What the pipeline file says of it.
@@ -180,6 +178,38 @@ impl Plugin {
     pub fn digest(&self) -> &str {
         &self.digest
     }
+
+    /// What it got and failed on since it was loaded.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+}
+
+/// What a file has, where that is no more than so many bytes.
+fn read(path: &Path, most: u64) -> Result<Vec<u8>, LoadError> {
+    let owned = || path.to_owned();
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => LoadError::Missing { path: owned(), project: project(path) },
+        _ => LoadError::File { path: owned(), error },
+    };
+    // To open a pipe would block, and a device has no end.
+    if !fs::metadata(path).map_err(failed)?.is_file() {
+        return Err(LoadError::NotAFile { path: owned() });
+    }
+    let mut wasm = Vec::new();
+    // It may grow while it is read.
+    fs::File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut wasm)).map_err(failed)?;
+    if wasm.len() as u64 > most {
+        return Err(LoadError::TooLarge { path: owned(), most });
+    }
+    Ok(wasm)
+}
+
+/// The folder of a component that is not there, as it is to be built, where that is a plugin's project.
+fn project(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent()?;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    folder.join(MANIFEST).is_file().then(|| folder.to_owned())
 }
 
 /// What a file is that is no component, and what to do.
@@ -209,4 +239,38 @@ pub(super) fn digest(wasm: &[u8]) -> String {
         write!(text, "{byte:02x}").expect("writing to a String");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_regular_file_or_too_large_is_not_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.wasm");
+        fs::write(&path, b"12345678").expect("written");
+        assert_eq!(read(&path, 8).expect("it fits"), b"12345678");
+        let large = read(&path, 7).expect_err("too large").to_string();
+        assert!(large.contains("a.wasm: more than 7 bytes") && large.contains("held in memory"), "{large}");
+        for path in [folder.path(), Path::new("/dev/zero")] {
+            let other = read(path, 8).expect_err("no file").to_string();
+            assert_eq!(other, format!("{}: not a regular file, as a component has to be", path.display()));
+        }
+    }
+
+    #[test]
+    fn a_component_that_is_not_there_is_refused_with_how_it_is_built() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.wasm");
+        let said = || read(&path, 8).expect_err("it is not there").to_string();
+        let generally = format!(
+            "{}: there is no such file; `kiteline plugin build DIR` builds the component of a plugin's project",
+            path.display()
+        );
+        assert_eq!(said(), generally);
+        fs::write(folder.path().join(MANIFEST), "").expect("written");
+        let here = folder.path().display();
+        assert_eq!(said(), format!("{here}/a.wasm: there is no such file; build it: `kiteline plugin build {here}`"));
+    }
 }

@@ -21,17 +21,17 @@ mod probe;
 mod sandbox;
 mod shipped;
 mod state;
+mod tally;
 #[cfg(test)]
 mod tests;
-mod trial;
 
 pub use cases::SECTION as CASES;
 pub use chain::{Chain, Processed, sources};
 pub use engine::Engine;
 pub use error::LoadError;
 pub use limits::Limits;
-pub use loaded::{Code, Info, Plugin, Setup};
+pub use loaded::{Code, Info, MANIFEST, Plugin, Setup};
 pub use probe::Source;
 pub use sandbox::Grants;
 pub use shipped::{SHIPPED, shipped};
-pub use trial::Trial;
+pub use tally::Tally;

@@ -4,8 +4,9 @@
 //! grants, and else nothing: clocks that stand still, the same random numbers at each start, no environment, no files,
 //! no network. What blocks ends with the call's time.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
@@ -54,7 +55,12 @@ pub(super) struct Refused {
     plugin: Arc<str>,
     /// A bit for each of [`Asked`].
     asked: Arc<AtomicU8>,
+    log: RefusedLog,
 }
+
+/// What was logged of plugins by their names, a bit for each of [`Asked`]: each version that comes asks for it again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RefusedLog(Arc<Mutex<HashMap<Arc<str>, u8>>>);
 
 /// The sandbox's part of a store.
 pub(super) struct Sandbox {
@@ -84,14 +90,17 @@ impl Asked {
 }
 
 impl Refused {
-    pub(super) fn new(plugin: Arc<str>) -> Self {
-        Self { plugin, asked: Arc::default() }
+    pub(super) fn new(plugin: Arc<str>, log: RefusedLog) -> Self {
+        Self { plugin, asked: Arc::default(), log }
     }
 
     /// Notes what was asked for, and logs it the first time.
     fn note(&self, asked: Asked) {
         let bit = 1 << asked as u8;
-        if self.asked.load(Ordering::Relaxed) & bit == 0 && self.asked.fetch_or(bit, Ordering::Relaxed) & bit == 0 {
+        let is_new = self.asked.load(Ordering::Relaxed) & bit == 0
+            && self.asked.fetch_or(bit, Ordering::Relaxed) & bit == 0
+            && self.log.is_new(&self.plugin, bit);
+        if is_new {
             let (what, instead) = asked.text();
             tracing::info!(plugin = &*self.plugin, what, "a plugin asked for what it is not granted: {instead}");
         }
@@ -101,6 +110,22 @@ impl Refused {
     pub(super) fn names(&self) -> Vec<&'static str> {
         let asked = self.asked.load(Ordering::Relaxed);
         Asked::ALL.iter().filter(|of| asked & (1 << **of as u8) != 0).map(|of| of.text().0).collect()
+    }
+}
+
+impl RefusedLog {
+    /// Most plugins that are remembered; then it begins anew, at the price of a line more.
+    const PLUGINS: usize = 1_000;
+
+    fn is_new(&self, plugin: &Arc<str>, bit: u8) -> bool {
+        let mut logged = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if logged.len() >= Self::PLUGINS && !logged.contains_key(plugin) {
+            logged.clear();
+        }
+        let bits = logged.entry(Arc::clone(plugin)).or_default();
+        let is_new = *bits & bit == 0;
+        *bits |= bit;
+        is_new
     }
 }
 
@@ -330,11 +355,24 @@ mod tests {
 
     #[test]
     fn what_was_refused_is_named_once() {
-        let refused = Refused::new("p".into());
+        let refused = Refused::new("p".into(), RefusedLog::default());
         let same = refused.clone();
         same.note(Asked::Network);
         same.note(Asked::Clock);
         same.note(Asked::Clock);
         assert_eq!(refused.names(), ["clock", "network"]);
+    }
+
+    #[test]
+    fn what_a_plugin_is_refused_is_logged_once_whatever_version_asks() {
+        let log = RefusedLog::default();
+        let (clock, random) = (1 << Asked::Clock as u8, 1 << Asked::Random as u8);
+        assert!(log.is_new(&"a".into(), clock) && log.is_new(&"a".into(), random) && log.is_new(&"b".into(), clock));
+        assert!(!log.is_new(&"a".into(), clock) && !log.is_new(&"a".into(), random));
+        let next = Refused::new("a".into(), log.clone());
+        next.note(Asked::Clock);
+        assert_eq!(next.names(), ["clock"], "the page tells what this version asked for");
+        (0..RefusedLog::PLUGINS * 2).for_each(|number| assert!(log.is_new(&number.to_string().into(), clock)));
+        assert!(log.0.lock().expect("no panic").len() <= RefusedLog::PLUGINS);
     }
 }

@@ -2,9 +2,11 @@
 //! last attempt. `delivery` does the work, as it has the lanes; this is there once a process, however often the
 //! pipeline starts over.
 
+mod attempt;
 mod difference;
 mod files;
 mod page;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,10 +15,15 @@ use std::time::{Duration, Instant, SystemTime};
 
 use toml::Table;
 
+use self::attempt::Outcome;
+pub use self::attempt::{By, Ended};
+pub(crate) use self::attempt::{Cause, Refusal};
 use self::files::{Files, Look};
-use crate::config::{self, Mistakes, PipelineFile};
-use crate::pipeline::{StartError, Version};
-use crate::plugin::{Plugin, SHIPPED, Trial};
+pub(crate) use self::versions::Failed;
+use self::versions::Versions;
+use crate::config::{self, PipelineFile, Rollback};
+use crate::pipeline::Version;
+use crate::plugin::{Plugin, SHIPPED};
 
 /// How often files are looked at that are changing.
 const SOON: Duration = Duration::from_millis(100);
@@ -28,129 +35,25 @@ pub struct Reload {
     path: Option<PathBuf>,
     /// The file as it was when the process started.
     started_with: Table,
+    /// Apart from the state: looking at a file on a mount that is gone may block, and a run that ends must not wait.
+    files: Mutex<Files>,
     state: Mutex<State>,
     wake: Condvar,
 }
 
 #[derive(Debug)]
 struct State {
-    files: Files,
     /// How often a reload was asked for, and how many of these were done.
     asked: u64,
     answered: u64,
     /// The last one who asked, and when.
     ask: Option<Cause>,
-    /// What runs; none before the pipeline starts.
-    running: Option<Version>,
+    versions: Versions,
+    /// Since when the running plugins do.
     since: SystemTime,
-    /// The new plugins' trial, and when it ends.
-    trial: Option<(Arc<Trial>, Instant)>,
-    /// New plugins that were rolled back: they come again only where someone asks.
-    failed: Vec<Arc<Plugin>>,
     last: Option<Outcome>,
     /// Keys of the file that have changed and need a restart.
     restart: Vec<String>,
-}
-
-/// Who or what asks for a reload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    /// A file has changed.
-    File,
-    /// SIGHUP.
-    Signal,
-    /// `POST /reload`.
-    Http,
-    /// The pipeline has started over, after plugins were refused.
-    StartOver,
-    /// New plugins fail too often.
-    Faults,
-}
-
-/// Why a reload is attempted.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Cause {
-    pub(crate) by: By,
-    /// Since when there is something new.
-    pub(crate) at: SystemTime,
-    /// How often a reload had been asked for when the attempt began: all of these are answered by it.
-    asked: u64,
-}
-
-/// What became of an attempt.
-#[derive(Debug, Clone)]
-pub(crate) struct Outcome {
-    pub(crate) at: SystemTime,
-    pub(crate) by: By,
-    pub(crate) result: Ended,
-    /// Why it was refused or rolled back.
-    pub(crate) why: Option<String>,
-}
-
-/// How an attempt ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// The lanes have new plugins.
-    Swapped,
-    /// What is new can't be used; the lanes go on with what they have.
-    Refused,
-    /// The new plugins failed; the lanes have the ones before them again.
-    RolledBack,
-    /// There was nothing new.
-    Unchanged,
-}
-
-/// Why new plugins are not used.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Refusal {
-    /// The pipeline file can't be read.
-    #[error("{0}")]
-    File(#[from] Mistakes),
-    /// The plugins can't be used, or don't fit the target.
-    #[error("{0}")]
-    Start(#[from] StartError),
-    /// They failed before.
-    #[error(
-        "plugin {0} was rolled back for its faults; change it, or ask for it with SIGHUP or POST /reload to try it again"
-    )]
-    Failed(String),
-}
-
-impl By {
-    /// As logs and pages have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Signal => "SIGHUP",
-            Self::Http => "POST /reload",
-            Self::StartOver => "start over",
-            Self::Faults => "faults",
-        }
-    }
-}
-
-impl Cause {
-    /// Whether somebody wants it, rather than that something has changed.
-    pub(crate) fn is_wish(&self) -> bool {
-        matches!(self.by, By::Signal | By::Http)
-    }
-
-    /// New plugins fail too often.
-    pub(crate) fn of_faults() -> Self {
-        Self { by: By::Faults, at: SystemTime::now(), asked: 0 }
-    }
-}
-
-impl Ended {
-    /// As metrics and pages have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Swapped => "swapped",
-            Self::Refused => "refused",
-            Self::RolledBack => "rolled-back",
-            Self::Unchanged => "unchanged",
-        }
-    }
 }
 
 impl Reload {
@@ -167,18 +70,15 @@ impl Reload {
 
     fn new(path: Option<PathBuf>, started_with: Table, files: Files) -> Arc<Self> {
         let state = State {
-            files,
             asked: 0,
             answered: 0,
             ask: None,
-            running: None,
+            versions: Versions::default(),
             since: SystemTime::now(),
-            trial: None,
-            failed: Vec::new(),
             last: None,
             restart: Vec::new(),
         };
-        Arc::new(Self { path, started_with, state: Mutex::new(state), wake: Condvar::new() })
+        Arc::new(Self { path, started_with, files: Mutex::new(files), state: Mutex::new(state), wake: Condvar::new() })
     }
 
     /// Asks for a reload, whether or not something is known to have changed. Gives how often it was asked for.
@@ -192,7 +92,7 @@ impl Reload {
 
     /// What ran last, so that the pipeline starts over with it.
     pub(crate) fn running(&self) -> Option<Version> {
-        self.lock().running.clone()
+        self.lock().versions.running().cloned()
     }
 
     /// Whether there is anything to reload.
@@ -201,49 +101,47 @@ impl Reload {
     }
 
     /// The pipeline runs with these plugins. What was refused under another schema is tried again.
-    pub(crate) fn started(&self, version: &Version) {
+    pub(crate) fn started(&self, version: &Version, rules: &Rollback) {
         let mut state = self.lock();
-        if state.running.is_none() {
+        if state.versions.running().is_none() {
             state.since = SystemTime::now();
         }
-        state.running = Some(version.clone());
-        state.trial = None;
+        state.versions.started(version.clone(), rules, Instant::now());
         if state.last.as_ref().is_some_and(|last| last.result == Ended::Refused) {
-            state.ask = Some(Cause { by: By::StartOver, at: SystemTime::now(), asked: state.asked });
+            let cause = Cause { by: By::StartOver, at: SystemTime::now(), asked: state.asked };
+            state.postpone(cause);
         }
     }
 
     /// Waits until there is a cause for an attempt; none after `pause`, or where `stop` is set and this was woken.
     pub(crate) fn wait(&self, pause: Duration, stop: &AtomicBool) -> Option<Cause> {
+        let pause = if self.files().is_moving() { pause.min(SOON) } else { pause };
         let mut state = self.lock();
-        let soon = state.files.is_moving();
         if state.ask.is_none() && !stop.load(Ordering::Acquire) {
-            let pause = if soon { pause.min(SOON) } else { pause };
             state = self.wake.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner).0;
         }
         if stop.load(Ordering::Acquire) {
             return None;
         }
-        if let Some(cause) = state.ask.take() {
-            state.files.reading();
-            return Some(cause);
+        let (ask, asked) = (state.ask.take(), state.asked);
+        drop(state);
+        let mut files = self.files();
+        if ask.is_some() {
+            files.reading();
+            return ask;
         }
-        match state.files.look(Instant::now()) {
-            Look::Changed(at) => Some(Cause { by: By::File, at, asked: state.asked }),
+        match files.look(Instant::now()) {
+            Look::Changed(at) => Some(Cause { by: By::File, at, asked }),
             Look::Same | Look::Moving => None,
         }
     }
 
-    /// Wakes whoever waits, to see that it is to stop.
-    pub(crate) fn wake(&self) {
-        // With the lock, so that nobody is between looking and waiting.
+    /// Wakes whoever waits, to see that it is to stop. Nobody of its run records anything after this.
+    pub(crate) fn stop(&self, stop: &AtomicBool) {
+        // With the lock, so that nobody is between looking and waiting, or between looking and recording.
         let _state = self.lock();
+        stop.store(true, Ordering::Release);
         self.wake.notify_all();
-    }
-
-    /// An attempt that was cut short is made again by the next run.
-    pub(crate) fn postpone(&self, cause: Cause) {
-        self.lock().ask.get_or_insert(cause);
     }
 
     /// Reads the pipeline file: the tables of its plugins. Notes which other keys have changed.
@@ -252,8 +150,8 @@ impl Reload {
         let file = config::load(path, SHIPPED, &|name| std::env::var(name).ok())?;
         let now = std::fs::read_to_string(path).ok().and_then(|text| text.parse().ok());
         let restart = now.map(|now: Table| difference::beside_plugins(&self.started_with, &now)).unwrap_or_default();
+        self.files().watch(paths(path, &file.plugins));
         let mut state = self.lock();
-        state.files.watch(paths(path, &file.plugins));
         if !restart.is_empty() && state.restart != restart {
             tracing::warn!(keys = restart.join(", "), "changes of the pipeline file beside its plugins need a restart");
         }
@@ -261,33 +159,88 @@ impl Reload {
         Ok(file.plugins)
     }
 
-    /// Whether plugins that failed are among these.
-    pub(crate) fn has_failed(&self, plugins: &[Arc<Plugin>]) -> Option<Refusal> {
-        let state = self.lock();
-        let failed = plugins.iter().find(|plugin| state.failed.iter().any(|failed| failed.is_same(plugin)));
-        failed.map(|plugin| Refusal::Failed(format!("{} ({})", plugin.named(), &plugin.digest()[..12])))
+    /// Plugins that are loaded, to be taken where the file says the same: those that run, and those that a trial may
+    /// lead back to.
+    pub(crate) fn loaded(&self) -> Vec<Arc<Plugin>> {
+        self.lock().versions.loaded()
     }
 
-    /// The lanes have new plugins, which are on trial until then.
-    pub(crate) fn swapped(&self, version: Version, trial: Option<(Arc<Trial>, Instant)>) {
-        let mut state = self.lock();
-        state.running = Some(version);
-        state.since = SystemTime::now();
-        state.trial = trial;
+    /// Refuses plugins of which one was taken back.
+    pub(crate) fn refuse_taken_back(&self, version: &Version) -> Result<(), Refusal> {
+        match self.lock().versions.taken_back(version) {
+            Some(plugin) => Err(Refusal::Failed(versions::named(plugin))),
+            None => Ok(()),
+        }
     }
 
-    /// The trial is over, well or badly.
-    pub(crate) fn tried(&self, failed: Vec<Arc<Plugin>>) {
-        let mut state = self.lock();
-        state.trial = None;
-        state.failed = failed;
+    /// Whether new plugins are on trial.
+    pub(crate) fn is_on_trial(&self) -> bool {
+        self.lock().versions.is_on_trial()
     }
 
-    /// What became of an attempt; all that was asked for until it began is done.
-    pub(crate) fn ended(&self, cause: Cause, result: Ended, why: Option<String>) {
+    /// The new plugins that fail too often. A trial whose time is over ends.
+    pub(crate) fn judge(&self, rules: &Rollback) -> Option<Failed> {
+        self.lock().versions.judge(rules, Instant::now())
+    }
+
+    /// The lanes have new plugins.
+    pub(crate) fn swapped(&self, version: Version, rules: &Rollback, cause: Cause, stop: &AtomicBool) -> bool {
+        self.record(cause, Ended::Swapped, None, stop, |state| {
+            state.since = SystemTime::now();
+            state.versions.swapped(version, rules, Instant::now());
+        })
+    }
+
+    /// The lanes have the plugins again that ran before those that failed.
+    pub(crate) fn went_back(&self, version: Version, failed: &Failed, cause: Cause, stop: &AtomicBool) -> bool {
+        self.record(cause, Ended::RolledBack, Some(failed.why.clone()), stop, |state| {
+            state.since = SystemTime::now();
+            state.versions.went_back(version, &failed.plugins);
+        })
+    }
+
+    /// The new plugins fail, and those before them can't run any more.
+    pub(crate) fn stays(&self, why: String, cause: Cause, stop: &AtomicBool) -> bool {
+        self.record(cause, Ended::Refused, Some(why), stop, |state| state.versions.stay())
+    }
+
+    /// What is new can't be used.
+    pub(crate) fn refused(&self, why: String, cause: Cause, stop: &AtomicBool) -> bool {
+        self.record(cause, Ended::Refused, Some(why), stop, |_| ())
+    }
+
+    /// There was nothing new.
+    pub(crate) fn unchanged(&self, cause: Cause, stop: &AtomicBool) -> bool {
+        self.record(cause, Ended::Unchanged, None, stop, |_| ())
+    }
+
+    /// Records what became of an attempt; all that was asked for until it began is done. False where the run has ended
+    /// meanwhile: then the lanes are gone, and the next run makes the attempt again.
+    fn record(
+        &self,
+        cause: Cause,
+        result: Ended,
+        why: Option<String>,
+        stop: &AtomicBool,
+        change: impl FnOnce(&mut State),
+    ) -> bool {
         let mut state = self.lock();
+        if stop.load(Ordering::Acquire) {
+            // Plugins that fail are judged again, as their trial goes on.
+            if cause.by != By::Faults {
+                state.postpone(cause);
+                self.wake.notify_all();
+            }
+            return false;
+        }
+        change(&mut state);
         state.answered = state.answered.max(cause.asked);
         state.last = Some(Outcome { at: SystemTime::now(), by: cause.by, result, why });
+        true
+    }
+
+    fn files(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -295,6 +248,18 @@ impl Reload {
     }
 }
 
+impl State {
+    /// Has the next run make an attempt. A wish goes before anything else, the newest before others.
+    fn postpone(&mut self, cause: Cause) {
+        if self.ask.is_none_or(|ask| cause.is_wish() && !ask.is_wish()) {
+            self.ask = Some(cause);
+        }
+    }
+}
+
 fn paths(file: &Path, plugins: &[config::Plugin]) -> Vec<PathBuf> {
     std::iter::once(file.to_owned()).chain(plugins.iter().filter_map(|plugin| plugin.path.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Reload};
+use super::Reload;
+use super::attempt::Outcome;
 use crate::config::Timestamp;
 use crate::plugin::Plugin;
 
@@ -12,11 +13,15 @@ impl Reload {
     /// The running plugins and what became of the last reload, as JSON.
     pub fn page(&self) -> String {
         let state = self.lock();
-        let plugins = state.running.iter().flat_map(|version| &version.plugins).map(|plugin| of(plugin));
-        let trial = state.trial.as_ref().map(|(trial, until)| {
-            let (faults, records) = trial.counts();
+        let plugins =
+            state.versions.running().into_iter().flat_map(|version| &version.plugins).map(|plugin| of(plugin));
+        let trial = state.versions.on_trial().map(|(plugins, until)| {
+            let plugins = plugins.map(|plugin| {
+                let (faults, records) = plugin.tally().counts();
+                json!({ "plugin": plugin.named(), "records": records, "faults": faults })
+            });
             let left = until.saturating_duration_since(Instant::now()).as_secs();
-            json!({ "records": records, "faults": faults, "seconds_left": left })
+            json!({ "plugins": plugins.collect::<Vec<_>>(), "seconds_left": left })
         });
         let page = json!({
             "plugins": plugins.collect::<Vec<_>>(),

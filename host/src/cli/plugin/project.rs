@@ -6,9 +6,7 @@ use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::exit::Exit;
-
-/// The file that makes a folder a plugin's project.
-pub(super) const MANIFEST: &str = "kiteline-plugin.toml";
+pub(super) use crate::plugin::MANIFEST;
 
 /// The languages that there are an SDK and a recipe for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
