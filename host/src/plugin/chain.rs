@@ -39,6 +39,8 @@ pub(super) struct Link {
     metrics: Option<metrics::Plugin>,
     /// What a plugin that has just come is watched by.
     trial: Option<Arc<Trial>>,
+    /// When it ends that rows are given to the plugin at all, in a self-test.
+    until: Option<Instant>,
 }
 
 impl std::fmt::Debug for Chain {
@@ -117,6 +119,11 @@ impl Chain {
         Processed { batch, rejected }
     }
 
+    /// From then on no plugin is called, and what is left is rejected: for a self-test, which must end.
+    pub fn end_at(&mut self, until: Option<Instant>) {
+        self.links.iter_mut().for_each(|link| link.until = until);
+    }
+
     /// Bytes of memory of each plugin's instance, which only ever grow; none where a fault has cost it.
     pub fn memory(&self) -> Vec<Option<usize>> {
         self.links.iter().map(|link| link.instance.as_ref().map(Instance::memory)).collect()
@@ -148,10 +155,32 @@ pub fn sources<'a>(chain: &mut Chain, fields: impl Iterator<Item = &'a str>) -> 
     fields.map(|field| (field, lineage.source(field))).collect()
 }
 
+/// The fields at the end of the chain that plugins name, or these fields of a record have come to; and whether others
+/// come through.
+pub fn ends(chain: &mut Chain, fields: &[&str]) -> (Vec<(String, Source)>, bool) {
+    let lineage = chain.lineage();
+    let mut ends = lineage.named();
+    for field in fields {
+        let source = lineage.source(field);
+        if source == Source::Field((*field).to_owned()) && ends.iter().all(|(name, _)| name != field) {
+            ends.push(((*field).to_owned(), source));
+        }
+    }
+    (ends, lineage.is_open())
+}
+
 impl Link {
     fn new(plugin: &Arc<Plugin>, instance: Option<Instance>, trial: Option<Arc<Trial>>) -> Self {
         let stage = Stage::Plugin { name: plugin.info().name.as_str().into(), digest: Arc::clone(&plugin.digest) };
-        Self { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX, metrics: None, trial }
+        Self {
+            plugin: Arc::clone(plugin),
+            stage,
+            instance,
+            rows_at_once: usize::MAX,
+            metrics: None,
+            trial,
+            until: None,
+        }
     }
 
     #[cfg(test)]
@@ -177,6 +206,10 @@ impl Link {
     /// Finds the rows that a plugin fails on by halving, and rejects their records; the others go on.
     fn isolate(&mut self, batch: Batch, target: &Arc<Target>, rejected: &mut Vec<Rejection>) -> Batch {
         let rows = batch.rows();
+        if self.until.is_some_and(|until| Instant::now() >= until) {
+            rejected.extend(batch.record_of().iter().map(|record| self.rejection(*record, "the time for it is over")));
+            return batch.slice(0, 0);
+        }
         let limit = self.limit(rows);
         match self.call(batch.clone(), None, limit, target) {
             Ok(done) => {

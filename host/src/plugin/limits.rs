@@ -53,8 +53,6 @@ pub(super) mod fixed {
     pub(in crate::plugin) const RANDOM: u64 = 65_536;
     /// Things of WASI that an instance may hold at a time: streams, and moments that it waits for.
     pub(in crate::plugin) const RESOURCES: usize = 1_024;
-    /// Bytes of the cases that a component ships for its self-test.
-    pub(in crate::plugin) const CASES: usize = 1 << 20;
     /// Bytes of a configuration schema.
     pub(in crate::plugin) const SCHEMA: usize = 65_536;
     /// Bytes of a component: the largest interpreters have 20 MB.

@@ -50,8 +50,8 @@ pub(super) enum Asked {
 /// What a plugin asked for and did not get, over all its instances.
 #[derive(Debug, Clone)]
 pub(super) struct Refused {
-    /// The plugin, as the pipeline file names it.
-    plugin: Arc<str>,
+    /// The plugin, as the pipeline file names it. None where nobody is told.
+    plugin: Option<Arc<str>>,
     /// A bit for each of [`Asked`].
     asked: Arc<AtomicU8>,
 }
@@ -85,7 +85,12 @@ impl Asked {
 
 impl Refused {
     pub(super) fn new(plugin: Arc<str>) -> Self {
-        Self { plugin, asked: Arc::default() }
+        Self { plugin: Some(plugin), asked: Arc::default() }
+    }
+
+    /// What is asked for is counted, and not logged.
+    pub(super) fn untold() -> Self {
+        Self { plugin: None, asked: Arc::default() }
     }
 
     /// Notes what was asked for, and logs it the first time.
@@ -93,7 +98,9 @@ impl Refused {
         let bit = 1 << asked as u8;
         if self.asked.load(Ordering::Relaxed) & bit == 0 && self.asked.fetch_or(bit, Ordering::Relaxed) & bit == 0 {
             let (what, instead) = asked.text();
-            tracing::info!(plugin = &*self.plugin, what, "a plugin asked for what it is not granted: {instead}");
+            if let Some(plugin) = &self.plugin {
+                tracing::info!(plugin = &**plugin, what, "a plugin asked for what it is not granted: {instead}");
+            }
         }
     }
 
