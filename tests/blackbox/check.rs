@@ -28,6 +28,7 @@ fn it_prints_where_each_field_comes_from() {
         "#   tags (Array) from field `tags` of the record, text[] (declared)",
         "#   embedding (FloatVector) from field `emb` of the record, float-vector",
         "#   arch (VarChar) from a plugin",
+        "#   any other field of a record: ",
         "age = \"500ms\"",
     ] {
         assert!(ended.stdout.contains(line), "{line} in\n{}", ended.stdout);

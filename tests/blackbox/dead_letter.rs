@@ -28,7 +28,7 @@ fn it_is_created_where_the_pipeline_says_so_and_has_the_record_and_the_reason() 
     let before_retention = 1_000_000_000_000;
     kafka::produce_one(topic, 0, Some(before_retention), "bad", &bad, &[("trace", "17")]);
     kafka::produce_one(topic, 0, None, "good", &value("good", 1), &[]);
-    assert!(run(&file).starts_with("read 2 records, wrote 1 rows in 1 requests, dead-lettered 1"));
+    assert!(run(&file).starts_with("read 2 records, wrote 1 row in 1 request, dead-lettered 1"));
     let checked = kiteline(&["check", file.path()]);
     assert!(checked.stdout.contains(&format!("# dead letter {dead}: there, with 3 partitions")), "{}", checked.stdout);
 

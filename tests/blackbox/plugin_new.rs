@@ -47,11 +47,13 @@ impl Workshop {
         let ended = self.kiteline("clean-titles", &["plugin", "build"]);
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
         assert!(ended.stdout.contains("a plugin for kiteline:plugin@0.1.0"), "{}", ended.stdout);
+        assert!(ended.stdout.contains("1 case inside") && ended.stdout.contains("blanks-go"), "{}", ended.stdout);
         let ended = self.kiteline("clean-titles", &["plugin", "test"]);
         assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
         assert!(ended.stdout.contains("1 passed, 0 failed"), "{}", ended.stdout);
         let ended = self.kiteline("clean-titles", &["plugin", "inspect", "clean-titles.wasm"]);
         assert!(ended.stdout.starts_with("clean-titles 0.1.0\n"), "{}", ended.stdout);
+        assert!(ended.stdout.contains("  self-test  blanks-go\n"), "{}", ended.stdout);
         self.folder.path().join("clean-titles/clean-titles.wasm")
     }
 }
@@ -69,14 +71,14 @@ fn a_missing_tool_is_named_with_the_command_to_get_it() {
     for (lang, tool, how) in [
         ("rust", "cargo", "rustup target add wasm32-unknown-unknown"),
         ("go", "go", "install Go"),
-        ("c", "clang", "pip install ziglang"),
+        ("c", "clang", ".venv/bin/pip install ziglang"),
         ("javascript", "componentize-qjs", "npm install"),
-        ("python", "componentize-py", "pip install componentize-py"),
+        ("python", "componentize-py", ".venv/bin/pip install componentize-py"),
     ] {
         let manifest = workshop.folder.path().join("clean-titles/kiteline-plugin.toml");
         std::fs::write(manifest, format!("name = \"clean-titles\"\nlang = \"{lang}\"")).expect("written");
         let folder = workshop.folder.path().join("clean-titles");
-        let ended = kiteline_in(&folder, &["plugin", "build"], &[("PATH", "/nowhere")]);
+        let ended = kiteline_in(&folder, &["plugin", "build"], &[("PATH", "/nowhere"), ("XDG_CACHE_HOME", "/nowhere")]);
         assert_eq!(ended.code, Some(2), "{lang}: {}", ended.stderr);
         assert!(
             ended.stderr.contains(&format!("`{tool}` is missing: ")) && ended.stderr.contains(how),

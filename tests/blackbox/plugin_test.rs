@@ -47,6 +47,7 @@ fn what_is_recorded_passes_and_a_difference_fails_by_record_and_field() {
     let ended = cases.test(&component, &[]);
     assert_eq!(ended.code, Some(1), "{}", ended.stderr);
     assert!(ended.stdout.contains("there is no expected.jsonl yet"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("1 × nothing recorded yet: write it with --record"), "{}", ended.stderr);
 
     let ended = cases.test(&component, &["--record"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
@@ -74,7 +75,7 @@ fn what_is_recorded_passes_and_a_difference_fails_by_record_and_field() {
     let shown =
         "FAIL  swap\n        record 1\n          field `a`: expected \"y\"\n                     but got  \"x\"\n";
     assert!(ended.stdout.contains(shown), "{}", ended.stdout);
-    assert!(ended.stderr.contains("1 of 1 cases differ"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 of 1 cases failed:\n  1 × another outcome than expected: "), "{}", ended.stderr);
 }
 
 #[test]
@@ -113,6 +114,18 @@ fn limits_are_those_of_the_case_and_a_fault_costs_its_record_only() {
 }
 
 #[test]
+fn what_is_recorded_of_a_fault_is_shown_with_what_the_plugin_said() {
+    let cases = Cases::new();
+    cases.write("panic/case.toml", "config = { mode = 'panic-on-text', text = 'bad' }");
+    cases.write("panic/input.jsonl", "{\"name\": \"bad\"}");
+    let ended = cases.test(&built("test/misbehave.wasm"), &["--record"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    for part in ["mind: the plugin failed on record 1: it trapped", "as configured, in row 0: bad", "lib.rs"] {
+        assert!(ended.stdout.contains(part), "{part} in\n{}", ended.stdout);
+    }
+}
+
+#[test]
 fn a_mistake_in_a_case_is_told_with_its_place() {
     let cases = Cases::new();
     let rename = built("rename.wasm");
@@ -127,6 +140,8 @@ fn a_mistake_in_a_case_is_told_with_its_place() {
     let ended = cases.test(&rename, &[]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stdout.contains("the plugin refuses its configuration: "), "{}", ended.stdout);
+    assert!(ended.stderr.contains("1 × a configuration that the plugin refuses: mend `config`"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("--record"), "that would not help: {}", ended.stderr);
     cases.write("one/case.toml", "");
     let ended = cases.test(&rename, &[]);
     assert!(ended.stdout.contains("input.jsonl, line 2: not JSON"), "{}", ended.stdout);

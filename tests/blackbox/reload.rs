@@ -229,15 +229,16 @@ fn sighup_and_post_reload_ask_for_it() {
 #[test]
 fn what_can_not_be_used_is_kept_out_and_the_reason_is_told() {
     let it = Reloading::start("reload_bad", "100ms");
-    let cases = json!([{ "name": "a stamp", "config": { "mode": "stamp", "number": 5 },
-        "records": [{ "value": { "id": "a", "number": 1 } }], "rows": [{ "id": "a", "number": 99 }] }]);
+    let cases = json!([{ "name": "a stamp", "case.toml": "config = { mode = 'stamp', number = 5 }",
+        "input.jsonl": r#"{"id": "a", "number": 1}"#,
+        "expected.jsonl": r#"{"record": 1, "fields": {"id": "a", "number": 99}}"# }]);
     let mut page = it.page();
     let bad: [(&str, Vec<u8>, &str); 5] = [
         ("script", b"#!/bin/sh\n".to_vec(), "not a WebAssembly component, but something else"),
         ("core", b"\0asm\x01\0\0\0".to_vec(), "but a core module"),
         ("world", b"\0asm\x0d\0\x01\0".to_vec(), "not a plugin for kiteline:plugin@0.1.0: no export `configure` found"),
         ("truncated", code(20)[..50_000].to_vec(), "not a plugin for kiteline:plugin@0.1.0"),
-        ("cases", with_cases(code(20), &cases), "its self-test failed: case `a stamp`: row 0 is"),
+        ("cases", with_cases(code(20), &cases), "its self-test failed: case `a stamp`: record 1"),
     ];
     for (name, wasm, why) in bad {
         it.replace(&wasm);
@@ -280,10 +281,12 @@ fn cases_that_pass_let_a_plugin_in() {
     let it = Reloading::start("reload_cases", "100ms");
     let before = it.page();
     let cases = json!([
-        { "name": "a stamp", "config": { "mode": "stamp", "number": 5 },
-          "records": [{ "value": { "id": "a", "number": 1 } }], "rows": [{ "id": "a", "number": 25 }] },
-        { "name": "rejected", "config": { "mode": "reject-all" },
-          "records": [{ "payload": "AQI=", "key": "k", "headers": { "h": "v" } }, {}], "rejected": [0, 1] }
+        { "name": "a stamp", "case.toml": "config = { mode = 'stamp', number = 5 }",
+          "input.jsonl": r#"{"id": "a", "number": 1}"#,
+          "expected.jsonl": r#"{"record": 1, "fields": {"id": "a", "number": 25}}"# },
+        { "name": "rejected", "case.toml": "config = { mode = 'reject-all', reason = 'no' }\ndecode.format = 'raw'",
+          "input.jsonl": r#"{"$base64": "AQI=", "$key": "k", "$headers": {"h": "v"}}"#,
+          "expected.jsonl": r#"{"record": 1, "rejected": "no"}"# }
     ]);
     it.replace(&with_cases(code(20), &cases));
     it.ended(&before, "swapped");

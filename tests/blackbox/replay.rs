@@ -155,7 +155,7 @@ fn letters_of_others_and_without_a_value_are_passed_over() {
     kafka::produce_one(&dead, 0, None, "k", b"no letter", &[]);
     let page = rejected.replay(&[]);
     assert!(
-        page.starts_with("replayed 4 of 6 dead letters: wrote 2 rows in 1 requests, dead-lettered 2 again"),
+        page.starts_with("replayed 4 of 6 dead letters: wrote 2 rows in 1 request, dead-lettered 2 again"),
         "{page}"
     );
     assert!(page.contains("passed over: 1 of other pipelines\npassed over: 1 without their value"), "{page}");

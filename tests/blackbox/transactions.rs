@@ -49,6 +49,6 @@ fn what_was_taken_back_is_invisible_and_what_is_open_is_not_waited_for() {
     write(&open, topic, &["late"]);
     assert_eq!(run(), "read 0 records");
     open.commit_transaction(WAIT).expect("kept");
-    assert_eq!(run(), "read 1 records");
+    assert_eq!(run(), "read 1 record");
     assert_eq!(line.ids().into_iter().collect::<Vec<_>>(), ["a", "b", "late"]);
 }

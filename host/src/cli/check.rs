@@ -4,10 +4,11 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::exit::Exit;
-use crate::config::{Mode, PrimaryKey, resolved};
+use super::plugin::page::count;
+use crate::config::{Mode, PrimaryKey, UnknownFields, resolved};
 use crate::decode::Settled;
 use crate::pipeline::Pipeline;
-use crate::plugin::Source;
+use crate::plugin::{Chain, Source, ends};
 use crate::source::kafka::{KafkaSource, Looked, Topic};
 use crate::target::Collection;
 
@@ -32,13 +33,14 @@ pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
         page.push_str("\n# servers: not looked at (--offline)\n");
     } else {
         let source = KafkaSource::connect(pipeline.kafka().clone(), false)?;
-        writeln!(page, "\n# Kafka: {} partitions", source.partitions().len()).expect("writing to a String");
+        writeln!(page, "\n# Kafka: {}", count(source.partitions().len() as u64, "partition"))
+            .expect("writing to a String");
         if let Some(topic) = pipeline.dead_letter_topic() {
             let looked = topic.look(pipeline.kafka(), runtime.handle())?;
             writeln!(page, "# dead letter {}: {}", topic.name, dead_letter_text(&topic, looked))
                 .expect("writing to a String");
         }
-        write_target(&pipeline, &mut page);
+        write_target(&pipeline, &mut page)?;
         for warning in pipeline.warnings() {
             writeln!(page, "# mind: {warning}").expect("writing to a String");
         }
@@ -64,8 +66,7 @@ pub(super) fn mode_text(pipeline: &Pipeline, collection: &Collection) -> &'stati
 /// Whether the dead letter's topic is there, and what a run does where it is not.
 fn dead_letter_text(topic: &Topic, looked: Looked) -> String {
     match looked {
-        Looked::There(1) => "there, with 1 partition".to_owned(),
-        Looked::There(partitions) => format!("there, with {partitions} partitions"),
+        Looked::There(partitions) => format!("there, with {}", count(partitions as u64, "partition")),
         Looked::Missing(_) if topic.create => "missing; `kiteline run` creates it".to_owned(),
         Looked::Missing(Some(true)) => "missing; the brokers create it when it is first written to".to_owned(),
         Looked::Missing(Some(false)) => {
@@ -91,7 +92,10 @@ fn write_plugins(pipeline: &Pipeline, page: &mut String) {
     }
 }
 
-fn write_target(pipeline: &Pipeline, page: &mut String) {
+fn write_target(pipeline: &Pipeline, page: &mut String) -> Result<(), Exit> {
+    let chain = Chain::new(pipeline.plugins(), pipeline.target());
+    let declared: Vec<&str> = pipeline.file().decode.fields.keys().map(String::as_str).collect();
+    let (ends, others) = ends(&mut chain.map_err(|error| Exit::Mistake(error.to_string()))?, &declared);
     for collection in pipeline.target().collections() {
         let mode = mode_text(pipeline, collection);
         writeln!(page, "# collection {}: {mode}", collection.name).expect("writing to a String");
@@ -110,6 +114,35 @@ fn write_target(pipeline: &Pipeline, page: &mut String) {
                 Source::Gone => "nothing: a plugin takes it away".to_owned(),
             };
             writeln!(page, "#   {} ({}) from {from}", mapping.field, mapping.field_type).expect("writing to a String");
+        }
+        let fate = fate(pipeline.rules().unknown_fields, collection);
+        for (name, source) in ends.iter().filter(|(name, _)| collection.field(name).is_none()) {
+            let from = match source {
+                Source::Field(field) => format!("field `{field}` of the record"),
+                Source::Written | Source::Gone => "a plugin".to_owned(),
+            };
+            writeln!(page, "#   {name}, which the collection has not, from {from}: {fate}")
+                .expect("writing to a String");
+        }
+        let rest = if others { fate } else { "taken away by a plugin" };
+        writeln!(page, "#   any other field of a record: {rest}").expect("writing to a String");
+    }
+    Ok(())
+}
+
+/// What becomes of a field that the collection does not have, and what decides it.
+fn fate(unknown_fields: UnknownFields, collection: &Collection) -> &'static str {
+    match unknown_fields {
+        UnknownFields::Dynamic if collection.dynamic => {
+            "to the dynamic field (`milvus.unknown_fields` is \"dynamic\"; \"drop\" leaves it out)"
+        }
+        UnknownFields::Dynamic => {
+            "its record is rejected, as there is no dynamic field (`milvus.unknown_fields` is \"dynamic\"; \"drop\" leaves \
+             the field out)"
+        }
+        UnknownFields::Drop => "left out (`milvus.unknown_fields` is \"drop\")",
+        UnknownFields::Reject => {
+            "its record is rejected (`milvus.unknown_fields` is \"reject\"; \"drop\" leaves the field out)"
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::exit::Exit;
+use super::plugin::page::count;
 use crate::config::Timestamp;
 use crate::delivery::{self, Options, Report};
 use crate::metrics::Metrics;
@@ -106,15 +107,15 @@ fn page(replayed: &Replayed, report: Option<&Report>, is_dry: bool) -> String {
     let looked_at = [replayed.others, replayed.before, replayed.foreign, replayed.without_value, replayed.left];
     let all = replayed.count() + looked_at.iter().sum::<u64>();
     let verb = if is_dry { "would replay" } else { "replayed" };
-    let mut page = format!("{verb} {} of {all} dead letters", replayed.count());
+    let mut page = format!("{verb} {} of {}", replayed.count(), count(all, "dead letter"));
     if let Some(Report { totals, took }) = report
         && !is_dry
     {
         write!(
             page,
-            ": wrote {} rows in {} requests, dead-lettered {} again, discarded {}, in {:.1} s",
-            totals.written,
-            totals.requests,
+            ": wrote {} in {}, dead-lettered {} again, discarded {}, in {:.1} s",
+            count(totals.written, "row"),
+            count(totals.requests, "request"),
             totals.dead_lettered,
             totals.discarded,
             took.as_secs_f64()

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use super::exit::Exit;
+use super::plugin::page::count;
 use crate::admin::{self, Facts};
 use crate::config::{self, PipelineFile};
 use crate::delivery::{self, Options, Report};
@@ -67,8 +68,12 @@ pub(super) fn summary(report: &Report) -> String {
     let totals = report.totals;
     let seconds = report.took.as_secs_f64();
     format!(
-        "read {} records, wrote {} rows in {} requests, dead-lettered {}, discarded {}, in {seconds:.1} s",
-        totals.read, totals.written, totals.requests, totals.dead_lettered, totals.discarded
+        "read {}, wrote {} in {}, dead-lettered {}, discarded {}, in {seconds:.1} s",
+        count(totals.read, "record"),
+        count(totals.written, "row"),
+        count(totals.requests, "request"),
+        totals.dead_lettered,
+        totals.discarded
     )
 }
 

@@ -1,6 +1,7 @@
 //! A pipeline that is ready to run: its file read, its plugins compiled and configured, its collections looked at, the
 //! types of its fields settled. `run` and `check` both start here, so what `check` says is what `run` does.
 
+pub(crate) mod cases;
 mod error;
 mod fits;
 mod route;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Mapping, Pipeline, StartError, fits, settle};
+use super::{Mapping, Pipeline, StartError, cases, fits, settle};
 use crate::config::{self, PrimaryKey};
 use crate::decode::Plan;
 use crate::plugin::{Chain, Code, Engine, Grants, Limits, LoadError, Plugin, Setup, Source};
@@ -82,7 +82,7 @@ impl Pipeline {
     }
 }
 
-/// Loads plugins, but for those that are loaded as they are to be.
+/// Loads plugins, but for those that are loaded as they are to be, and has them pass the cases that they carry.
 pub(super) fn load(
     tables: &[config::Plugin],
     loaded: &[Arc<Plugin>],
@@ -101,7 +101,9 @@ pub(super) fn load(
             engine = Some(Engine::new()?);
         }
         let engine = engine.as_ref().expect("made above where there was none");
-        plugins.push(Arc::new(Plugin::load(engine, &code, setup, target)?));
+        let plugin = Plugin::load(engine, &code, setup, target)?;
+        cases::pass(&plugin, &code)?;
+        plugins.push(Arc::new(plugin));
     }
     Ok(plugins)
 }
@@ -123,5 +125,6 @@ fn setup(table: &config::Plugin) -> Setup {
             answer: table.answer.as_usize(),
         },
         grants: Grants { clock, random, env },
+        log: table.log,
     }
 }

@@ -36,6 +36,8 @@ pub(super) struct Link {
     pub(super) rows_at_once: usize,
     /// None where nobody counts, as in `check`.
     metrics: Option<metrics::Plugin>,
+    /// When it ends that rows are given to the plugin at all, in a self-test.
+    until: Option<Instant>,
 }
 
 impl std::fmt::Debug for Chain {
@@ -114,6 +116,11 @@ impl Chain {
         Processed { batch, rejected }
     }
 
+    /// From then on no plugin is called, and what is left is rejected: for a self-test, which must end.
+    pub fn end_at(&mut self, until: Option<Instant>) {
+        self.links.iter_mut().for_each(|link| link.until = until);
+    }
+
     /// Bytes of memory of each plugin's instance, which only ever grow; none where a fault has cost it.
     pub fn memory(&self) -> Vec<Option<usize>> {
         self.links.iter().map(|link| link.instance.as_ref().map(Instance::memory)).collect()
@@ -145,10 +152,31 @@ pub fn sources<'a>(chain: &mut Chain, fields: impl Iterator<Item = &'a str>) -> 
     fields.map(|field| (field, lineage.source(field))).collect()
 }
 
+/// The fields at the end of the chain that plugins name, or these fields of a record have come to; and whether others
+/// come through.
+pub fn ends(chain: &mut Chain, fields: &[&str]) -> (Vec<(String, Source)>, bool) {
+    let lineage = chain.lineage();
+    let mut ends = lineage.named();
+    for field in fields {
+        let source = lineage.source(field);
+        if source == Source::Field((*field).to_owned()) && ends.iter().all(|(name, _)| name != field) {
+            ends.push(((*field).to_owned(), source));
+        }
+    }
+    (ends, lineage.is_open())
+}
+
 impl Link {
     fn new(plugin: &Arc<Plugin>, instance: Option<Instance>) -> Self {
         let stage = Stage::Plugin { name: plugin.info().name.as_str().into(), digest: Arc::clone(&plugin.digest) };
-        Self { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX, metrics: None }
+        Self {
+            plugin: Arc::clone(plugin),
+            stage,
+            instance,
+            rows_at_once: usize::MAX,
+            metrics: None,
+            until: None,
+        }
     }
 
     #[cfg(test)]
@@ -175,6 +203,10 @@ impl Link {
     /// Finds the rows that a plugin fails on by halving, and rejects their records; the others go on.
     fn isolate(&mut self, batch: Batch, target: &Arc<Target>, rejected: &mut Vec<Rejection>) -> Batch {
         let rows = batch.rows();
+        if self.until.is_some_and(|until| Instant::now() >= until) {
+            rejected.extend(batch.record_of().iter().map(|record| self.rejection(*record, "the time for it is over")));
+            return batch.slice(0, 0);
+        }
         let limit = self.limit(rows);
         match self.call(batch.clone(), None, limit, target) {
             Ok(done) => {

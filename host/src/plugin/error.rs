@@ -78,7 +78,7 @@ pub enum LoadError {
         /// What the plugin says.
         error: String,
     },
-    /// The plugin does not pass the cases that it ships for its self-test.
+    /// The plugin does not pass the cases that its component carries for its self-test.
     #[error("{name}: its self-test failed: {error}")]
     SelfTest {
         /// The plugin as the pipeline file names it.

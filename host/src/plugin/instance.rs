@@ -9,10 +9,11 @@ use super::bindings::{self, PluginInfo, PluginPre};
 use super::engine::Engine;
 use super::error::{Fault, FaultKind, LoadError};
 use super::limits::{Limits, cut, fixed};
-use super::loaded::Plugin;
+use super::loaded::{Plugin, Setup};
 use super::probe::Lineage;
 use super::sandbox::{Grants, Refused};
 use super::state::{Current, State, Verdict};
+use super::voice::About;
 use crate::batch::Batch;
 use crate::target::Target;
 
@@ -34,8 +35,8 @@ pub(super) struct Done {
 impl Instance {
     /// Instantiates the plugin, asks it to describe itself and configures it.
     pub(super) fn start(plugin: &Plugin, config: &str, target: &Arc<Target>) -> Result<(Self, PluginInfo), LoadError> {
-        let state =
-            State::new(Arc::clone(target), plugin.setup.limits, plugin.setup.grants.clone(), plugin.refused.clone());
+        let Setup { limits, grants, .. } = plugin.setup.clone();
+        let state = State::new(Arc::clone(target), limits, grants, plugin.refused.clone(), plugin.voice.clone());
         let mut store = Store::new(&plugin.engine.inner, state);
         store.limiter(|state| state);
         // What lifting may allocate for one call of a host function; the columns together have the same limit.
@@ -49,7 +50,7 @@ impl Instance {
         configured
             .map_err(|error| failed(&mut store, name(), "configure", &error))?
             .map_err(|error| LoadError::Refused { name: name(), error: cut(error, fixed::MESSAGE) })?;
-        store.data_mut().take_said();
+        store.data_mut().take_said(|| None);
         Ok((Self { store, exports }, info))
     }
 
@@ -63,22 +64,24 @@ impl Instance {
     pub(super) fn process(&mut self, batch: Batch, lineage: Option<Lineage>, limit: Duration) -> Result<Done, Fault> {
         allow(&mut self.store, limit);
         self.store.data_mut().memory_refused = false;
+        let (records, first, rows) = (Arc::clone(batch.records()), batch.record_of().first().copied(), batch.rows());
+        let about = || first.map(|first| About { first: records.get(first as usize).origin().to_string(), rows });
         self.store.data_mut().current = Some(Current { batch, verdicts: Vec::new(), rejected: Vec::new(), lineage });
         let result = self.exports.call_process(&mut self.store);
         let state = self.store.data_mut();
         let current = state.current.take().expect("it was set above");
         match result {
             Ok(Ok(())) => {
-                state.take_said();
+                state.take_said(about);
                 Ok(current.done())
             }
             // The error is the plugin's word, and an exception's text may well quote the record.
             Ok(Err(error)) => {
-                let said = [Some(cut(error, fixed::MESSAGE)), state.take_said()];
+                let said = [Some(cut(error, fixed::MESSAGE)), state.take_said(about)];
                 let said = said.into_iter().flatten().collect::<Vec<_>>().join("\n");
                 Err(Fault { kind: FaultKind::Error, text: "the plugin failed".into(), said: Some(said) })
             }
-            Err(error) => Err(fault(state, &error, limit)),
+            Err(error) => Err(fault(state, &error, limit, about)),
         }
     }
 }
@@ -106,12 +109,12 @@ pub(super) fn described(
     target: &Arc<Target>,
 ) -> Result<PluginInfo, String> {
     let refused = Refused::new("the component".into(), engine.refused_log.clone());
-    let mut store = Store::new(&engine.inner, State::new(Arc::clone(target), limits, Grants::default(), refused));
+    let mut store = Store::new(&engine.inner, State::new(Arc::clone(target), limits, Grants::default(), refused, None));
     store.limiter(|state| state);
     store.set_hostcall_fuel(limits.answer.saturating_add(1 << 20));
     allow(&mut store, fixed::LOAD);
     let described = pre.instantiate(&mut store).and_then(|exports| exports.call_describe(&mut store));
-    described.map_err(|error| fault(store.data_mut(), &error, fixed::LOAD).all())
+    described.map_err(|error| fault(store.data_mut(), &error, fixed::LOAD, || None).all())
 }
 
 /// Gives the calls that follow so much time, guest code and host functions together.
@@ -121,13 +124,13 @@ fn allow(store: &mut Store<State>, limit: Duration) {
 }
 
 fn failed(store: &mut Store<State>, name: String, export: &'static str, error: &wasmtime::Error) -> LoadError {
-    let fault = fault(store.data_mut(), error, fixed::LOAD);
+    let fault = fault(store.data_mut(), error, fixed::LOAD, || None);
     LoadError::Export { name, export, error: fault.all() }
 }
 
 /// A trap, as a person reads it.
-fn fault(state: &mut State, error: &wasmtime::Error, limit: Duration) -> Fault {
-    let said = state.take_said();
+fn fault(state: &mut State, error: &wasmtime::Error, limit: Duration, about: impl FnOnce() -> Option<About>) -> Fault {
+    let said = state.take_said(about);
     let trap = error.downcast_ref::<Trap>();
     let (kind, text) = match trap {
         Some(Trap::Interrupt) => (FaultKind::Timeout, format!("it took longer than {limit:?}")),

@@ -53,12 +53,6 @@ pub(super) mod fixed {
     pub(in crate::plugin) const RANDOM: u64 = 65_536;
     /// Things of WASI that an instance may hold at a time: streams, and moments that it waits for.
     pub(in crate::plugin) const RESOURCES: usize = 1_024;
-    /// Bytes of the cases that a component ships for its self-test.
-    pub(in crate::plugin) const CASES_BYTES: usize = 1 << 20;
-    /// Cases of a self-test: it is to find a wrong build, and runs at each start.
-    pub(in crate::plugin) const CASES: usize = 100;
-    /// Time for all cases of a self-test: an interpreter needs a few hundred milliseconds to start for each.
-    pub(in crate::plugin) const SELF_TEST: Duration = Duration::from_secs(60);
     /// Bytes of a configuration schema.
     pub(in crate::plugin) const SCHEMA: usize = 65_536;
     /// Bytes of a component: the largest interpreters have 20 MB.

@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
 
 use super::bindings::{PluginInfo, PluginPre};
-use super::cases;
 use super::engine::Engine;
 use super::error::LoadError;
 use super::instance::Instance;
@@ -20,6 +19,7 @@ use super::sandbox::{Grants, Refused};
 use super::shipped::shipped;
 use super::state::State;
 use super::tally::Tally;
+use super::voice::Voice;
 use crate::target::Target;
 
 /// The file that makes a folder a plugin's project.
@@ -33,6 +33,8 @@ pub struct Plugin {
     pub(super) digest: Arc<str>,
     pub(super) setup: Setup,
     pub(super) refused: Refused,
+    /// None where what it says stays out of the log.
+    pub(super) voice: Option<Arc<Voice>>,
     pub(super) engine: Engine,
     pub(super) pre: PluginPre<State>,
     info: Info,
@@ -56,6 +58,8 @@ pub struct Setup {
     pub limits: Limits,
     /// What of this machine it may have.
     pub grants: Grants,
+    /// Whether what it says goes to the log.
+    pub log: bool,
 }
 
 /// What a plugin says of itself.
@@ -88,6 +92,11 @@ impl Code {
         Ok(Self::new(&path.display().to_string(), Cow::Owned(wasm)))
     }
 
+    /// The component itself.
+    pub(crate) fn wasm(&self) -> &[u8] {
+        &self.wasm
+    }
+
     fn new(named: &str, wasm: Cow<'static, [u8]>) -> Self {
         let digest = digest(&wasm).into();
         Self { named: named.into(), wasm, digest }
@@ -103,7 +112,7 @@ impl Plugin {
         limits: Limits,
         target: &Arc<Target>,
     ) -> Result<Self, LoadError> {
-        let setup = Setup { config, limits, grants: Grants::default() };
+        let setup = Setup { config, limits, grants: Grants::default(), log: false };
         Self::load(engine, &Code::shipped(name)?, setup, target)
     }
 
@@ -115,11 +124,11 @@ impl Plugin {
         limits: Limits,
         target: &Arc<Target>,
     ) -> Result<Self, LoadError> {
-        let setup = Setup { config, limits, grants: Grants::default() };
+        let setup = Setup { config, limits, grants: Grants::default(), log: false };
         Self::load(engine, &Code::read(path)?, setup, target)
     }
 
-    /// Compiles a component, asks it to describe itself, configures it, and has it pass the cases that it ships.
+    /// Compiles a component, asks it to describe itself, and configures it.
     pub fn load(engine: &Engine, code: &Code, setup: Setup, target: &Arc<Target>) -> Result<Self, LoadError> {
         let Code { named, wasm, digest } = code;
         if let Some(found) = not_a_component(wasm) {
@@ -131,6 +140,7 @@ impl Plugin {
         let mut plugin = Self {
             named: Arc::clone(named),
             digest: Arc::clone(digest),
+            voice: setup.log.then(|| Arc::new(Voice::new(Arc::clone(named)))),
             setup,
             refused: Refused::new(Arc::clone(named), engine.refused_log.clone()),
             engine: engine.clone(),
@@ -140,7 +150,23 @@ impl Plugin {
         };
         let info = Instance::start(&plugin, &plugin.setup.config, target)?.1;
         plugin.info = cut_info(info);
-        cases::pass(&plugin, wasm)?;
+        Ok(plugin)
+    }
+
+    /// The same component set up otherwise, as for a case. What it asks for in vain is told nobody.
+    pub(crate) fn set_up(&self, setup: Setup, target: &Arc<Target>) -> Result<Self, LoadError> {
+        let plugin = Self {
+            named: Arc::clone(&self.named),
+            digest: Arc::clone(&self.digest),
+            voice: None,
+            setup,
+            refused: Refused::untold(),
+            engine: self.engine.clone(),
+            pre: self.pre.clone(),
+            info: self.info.clone(),
+            tally: Tally::default(),
+        };
+        Instance::start(&plugin, &plugin.setup.config, target)?;
         Ok(plugin)
     }
 

@@ -7,7 +7,6 @@
 
 mod aot;
 mod bindings;
-mod cases;
 mod chain;
 mod engine;
 mod error;
@@ -24,9 +23,9 @@ mod state;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod voice;
 
-pub use cases::SECTION as CASES;
-pub use chain::{Chain, Processed, sources};
+pub use chain::{Chain, Processed, ends, sources};
 pub use engine::Engine;
 pub use error::LoadError;
 pub use limits::Limits;
@@ -35,3 +34,4 @@ pub use probe::Source;
 pub use sandbox::Grants;
 pub use shipped::{SHIPPED, shipped};
 pub use tally::Tally;
+pub(crate) use voice::escaped;

@@ -33,6 +33,19 @@ impl Lineage {
         }
     }
 
+    /// The fields that plugins have named and left, in the order of their names.
+    pub(super) fn named(&self) -> Vec<(String, Source)> {
+        let left = self.changed.iter().filter(|(_, source)| **source != Source::Gone);
+        let mut left: Vec<_> = left.map(|(name, source)| (name.clone(), source.clone())).collect();
+        left.sort_by(|(a, _), (b, _)| a.cmp(b));
+        left
+    }
+
+    /// Whether fields that no plugin names come through.
+    pub(super) fn is_open(&self) -> bool {
+        !self.closed
+    }
+
     pub(super) fn rename(&mut self, old: &str, new: &str) -> bool {
         let source = self.source(old);
         let there = source != Source::Gone;
@@ -97,5 +110,8 @@ mod tests {
         assert_eq!(lineage.source("name"), field("pkg"));
         assert_eq!(lineage.source("ver"), field("ver"));
         assert_eq!(lineage.source("summary"), Source::Gone);
+        let named = [("arch", Source::Written), ("name", field("pkg")), ("ver", field("ver"))];
+        assert_eq!(lineage.named(), named.map(|(name, source)| (name.to_owned(), source)));
+        assert!(!lineage.is_open() && Lineage::default().is_open());
     }
 }

@@ -51,8 +51,8 @@ pub(super) enum Asked {
 /// What a plugin asked for and did not get, over all its instances.
 #[derive(Debug, Clone)]
 pub(super) struct Refused {
-    /// The plugin, as the pipeline file names it.
-    plugin: Arc<str>,
+    /// The plugin, as the pipeline file names it. None where nobody is told.
+    plugin: Option<Arc<str>>,
     /// A bit for each of [`Asked`].
     asked: Arc<AtomicU8>,
     log: RefusedLog,
@@ -91,19 +91,22 @@ impl Asked {
 
 impl Refused {
     pub(super) fn new(plugin: Arc<str>, log: RefusedLog) -> Self {
-        Self { plugin, asked: Arc::default(), log }
+        Self { plugin: Some(plugin), asked: Arc::default(), log }
+    }
+
+    /// What is asked for is counted, and not logged.
+    pub(super) fn untold() -> Self {
+        Self { plugin: None, asked: Arc::default(), log: RefusedLog::default() }
     }
 
     /// Notes what was asked for, and logs it the first time.
     fn note(&self, asked: Asked) {
         let bit = 1 << asked as u8;
         let is_new = self.asked.load(Ordering::Relaxed) & bit == 0
-            && self.asked.fetch_or(bit, Ordering::Relaxed) & bit == 0
-            && self.log.is_new(&self.plugin, bit);
-        if is_new {
-            let (what, instead) = asked.text();
-            tracing::info!(plugin = &*self.plugin, what, "a plugin asked for what it is not granted: {instead}");
-        }
+            && self.asked.fetch_or(bit, Ordering::Relaxed) & bit == 0;
+        let Some(plugin) = self.plugin.as_ref().filter(|plugin| is_new && self.log.is_new(plugin, bit)) else { return };
+        let (what, instead) = asked.text();
+        tracing::info!(plugin = &**plugin, what, "a plugin asked for what it is not granted: {instead}");
     }
 
     /// Names of what was asked for.

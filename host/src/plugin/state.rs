@@ -9,6 +9,7 @@ use super::limits::{Limits, cut, fixed};
 use super::output::Output;
 use super::probe::Lineage;
 use super::sandbox::{Grants, Refused, Sandbox};
+use super::voice::{About, Voice};
 use crate::batch::Batch;
 use crate::target::Target;
 
@@ -24,10 +25,22 @@ pub(super) struct State {
     table_elements: usize,
     /// True once the guest asked for more memory than it may have.
     pub(super) memory_refused: bool,
-    messages: Vec<String>,
+    messages: Vec<(&'static str, String)>,
     messages_dropped: usize,
     output: Output,
+    /// None where what the guest says stays out of the log.
+    voice: Option<Arc<Voice>>,
     pub(super) sandbox: Sandbox,
+}
+
+/// What a guest said in a call.
+pub(super) struct Said {
+    /// What it logged, each with its level.
+    pub(super) messages: Vec<(&'static str, String)>,
+    /// Messages beyond those that are kept.
+    pub(super) dropped: usize,
+    /// The end of what it printed.
+    pub(super) printed: String,
 }
 
 /// The current batch.
@@ -50,7 +63,13 @@ pub(super) enum Verdict {
 }
 
 impl State {
-    pub(super) fn new(target: Arc<Target>, limits: Limits, grants: Grants, refused: Refused) -> Self {
+    pub(super) fn new(
+        target: Arc<Target>,
+        limits: Limits,
+        grants: Grants,
+        refused: Refused,
+        voice: Option<Arc<Voice>>,
+    ) -> Self {
         let output = Output::default();
         let sandbox = Sandbox::new(grants, refused, &output);
         Self {
@@ -63,6 +82,7 @@ impl State {
             messages: Vec::new(),
             messages_dropped: 0,
             output,
+            voice,
             sandbox,
         }
     }
@@ -79,26 +99,45 @@ impl State {
         }
     }
 
-    pub(super) fn keep_message(&mut self, level: &str, message: String) {
+    pub(super) fn keep_message(&mut self, level: &'static str, message: String) {
         if self.messages.len() < fixed::MESSAGES {
-            self.messages.push(format!("{level}: {}", cut(message, fixed::MESSAGE)));
+            self.messages.push((level, cut(message, fixed::MESSAGE)));
         } else {
             self.messages_dropped += 1;
         }
     }
 
-    /// Takes what the plugin logged and printed since the last call.
-    pub(super) fn take_said(&mut self) -> Option<String> {
-        let mut said = std::mem::take(&mut self.messages);
+    /// Takes what the plugin logged and printed since the last call. It goes to the log, too, where that is wanted, with
+    /// the records that it was about.
+    pub(super) fn take_said(&mut self, about: impl FnOnce() -> Option<About>) -> Option<String> {
+        let messages = std::mem::take(&mut self.messages);
         let dropped = std::mem::take(&mut self.messages_dropped);
-        if dropped > 0 {
-            said.push(format!("and {dropped} messages more"));
+        let said = Said { messages, dropped, printed: self.output.take() };
+        if said.is_nothing() {
+            return None;
         }
-        let printed = self.output.take();
-        if !printed.is_empty() {
-            said.push(printed);
+        if let Some(voice) = &self.voice {
+            voice.tell(&said, about().as_ref());
         }
-        (!said.is_empty()).then(|| said.join("\n"))
+        Some(said.text())
+    }
+}
+
+impl Said {
+    fn is_nothing(&self) -> bool {
+        self.messages.is_empty() && self.printed.is_empty()
+    }
+
+    fn text(self) -> String {
+        let mut lines: Vec<String> =
+            self.messages.into_iter().map(|(level, message)| format!("{level}: {message}")).collect();
+        if self.dropped > 0 {
+            lines.push(format!("and {} messages more", self.dropped));
+        }
+        if !self.printed.is_empty() {
+            lines.push(self.printed);
+        }
+        lines.join("\n")
     }
 }
 

@@ -9,8 +9,8 @@ use super::page::size;
 use super::test::component_of;
 use crate::batch::{Batch, Operation, Records};
 use crate::cli::exit::Exit;
-use crate::cli::records::{self, TOPIC};
 use crate::decode::{Decoder, Plan};
+use crate::pipeline::cases::records::{self, TOPIC};
 use crate::plugin::{Chain, Engine, Limits, Plugin};
 
 /// Rows of the batches that are measured: from a quiet topic to what a run takes at once.
@@ -41,16 +41,12 @@ pub(super) fn bench(arguments: &Arguments) -> Result<(), Exit> {
     let component = component_of(&arguments.path)?;
     let config: serde_json::Value = serde_json::from_str(&arguments.config)
         .map_err(|error| Exit::Mistake(format!("--config is not JSON: {error}; as '{{\"field\": \"title\"}}'")))?;
-    let (text, named) = match &arguments.input {
-        Some(path) => {
-            let text =
-                std::fs::read_to_string(path).map_err(|error| Exit::Mistake(format!("{}: {error}", path.display())))?;
-            (text, path.display().to_string())
-        }
-        None => (made(), "made records (--input takes your own)".to_owned()),
+    let (given, named) = match &arguments.input {
+        Some(path) => (records::of_file(path, TOPIC, usize::MAX), path.display().to_string()),
+        None => (records::read(&made(), TOPIC, MADE), "made records (--input takes your own)".to_owned()),
     };
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    if lines.is_empty() {
+    let given = given.map_err(Exit::Mistake)?;
+    if given.is_empty() {
         return Err(Exit::Mistake(format!("{named}: no record in it")));
     }
     let mistake = |error: crate::plugin::LoadError| Exit::Mistake(error.to_string());
@@ -63,9 +59,7 @@ pub(super) fn bench(arguments: &Arguments) -> Result<(), Exit> {
         .expect("writing to a String");
     let mut rejected = 0;
     for rows in ROWS {
-        let text: String = lines.iter().cycle().take(rows).flat_map(|line| [line, "\n"]).collect();
-        let records = records::read(&text, TOPIC, rows).map_err(|error| Exit::Mistake(format!("{named}, {error}")))?;
-        let records = Arc::new(records);
+        let records = Arc::new(repeated(&given, rows));
         let mut decoder = if arguments.raw { Decoder::raw() } else { Decoder::json(Plan::default()) };
         let decode = time(rows, || drop(decoder.decode(Arc::clone(&records), Operation::Upsert)));
         let batch = decoder.decode(Arc::clone(&records), Operation::Upsert).batch;
@@ -84,6 +78,15 @@ pub(super) fn bench(arguments: &Arguments) -> Result<(), Exit> {
     }
     print!("{page}");
     Ok(())
+}
+
+/// So many records: those that are given, over and over.
+fn repeated(given: &Records, rows: usize) -> Records {
+    let mut records = Records::default();
+    for record in (0..rows).map(|row| given.get(row % given.len())) {
+        records.push(record.origin().clone(), record.timestamp(), record.key(), record.payload(), record.headers());
+    }
+    records
 }
 
 fn undecoded(records: &Records, batch: &Batch) -> usize {

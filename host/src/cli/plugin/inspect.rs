@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::page::{size, wrap};
 use crate::cli::exit::Exit;
-use crate::plugin::inspect::{Inspected, Misfit, Producer, World, inspect as look};
+use crate::pipeline::cases;
+use crate::plugin::inspect::{Inspected, Misfit, World, inspect as look};
 use crate::plugin::{Engine, Limits, shipped};
 
 #[derive(Debug, clap::Args)]
@@ -28,10 +29,11 @@ pub(super) fn inspect(arguments: &Arguments) -> Result<(), Exit> {
     };
     let engine = Engine::new().map_err(|error| Exit::Failed(error.to_string()))?;
     let found = look(&engine, &wasm, Limits::default());
+    let cases = cases::names(&wasm);
     if arguments.json {
-        println!("{:#}", as_json(&name, wasm.len(), &found));
+        println!("{:#}", as_json(&name, wasm.len(), &found, cases.as_deref().unwrap_or_default()));
     } else if let Ok(inspected) = &found {
-        print!("{}", page(&name, inspected));
+        print!("{}", page(&name, inspected, &cases));
     }
     found.map(drop).map_err(|misfits| refusal(&name, &misfits))
 }
@@ -42,16 +44,17 @@ pub(super) fn refusal(name: &str, misfits: &[Misfit]) -> Exit {
     Exit::Mistake(format!("{name} is no plugin:\n{}", lines.join("\n")))
 }
 
-fn page(name: &str, found: &Inspected) -> String {
+fn page(name: &str, found: &Inspected, cases: &Result<Vec<String>, String>) -> String {
     let info = &found.info;
     let mut rows = vec![
         ("file", vec![format!("{name}, {}", size(found.bytes as u64))]),
         ("sha256", vec![found.digest.clone()]),
         ("world", vec!["kiteline:plugin/plugin@0.1.0".to_owned()]),
-        ("languages", languages(found)),
+        ("languages", some(found.made.languages.join(", "), "unknown")),
         ("made by", [of_part(found, "processed-by"), of_part(found, "sdk")].concat()),
         ("imports", functions(&found.world.imports)),
         ("exports", functions(&found.world.exports)),
+        ("self-test", self_test(cases)),
     ];
     for (_, lines) in &mut rows {
         if lines.is_empty() {
@@ -70,24 +73,21 @@ fn page(name: &str, found: &Inspected) -> String {
     page
 }
 
-/// The languages as the component says them; a stripped one still names the tools that only one language has.
-fn languages(found: &Inspected) -> Vec<String> {
-    let said = of_part(found, "language");
-    if !said.is_empty() {
-        return said;
+/// A line of a text, or of what stands for none.
+fn some(text: String, none: &str) -> Vec<String> {
+    vec![if text.is_empty() { none.to_owned() } else { text }]
+}
+
+/// The cases that the component carries.
+fn self_test(cases: &Result<Vec<String>, String>) -> Vec<String> {
+    match cases {
+        Ok(names) => some(names.join(", "), "no case"),
+        Err(error) => vec![error.clone()],
     }
-    let tool = |producer: &Producer| match producer.name.as_str() {
-        "wit-bindgen-rust" => Some("Rust"),
-        "wit-bindgen-c" => Some("C"),
-        "componentize-py" => Some("Python"),
-        "componentize-qjs" | "ComponentizeJS" => Some("JavaScript"),
-        _ => None,
-    };
-    found.producers.iter().find_map(tool).map(|name| format!("{name} (by its tools)")).into_iter().collect()
 }
 
 fn of_part(found: &Inspected, part: &str) -> Vec<String> {
-    let parts = found.producers.iter().filter(|producer| producer.part == part);
+    let parts = found.made.producers.iter().filter(|producer| producer.part == part);
     let names: Vec<String> =
         parts.map(|producer| format!("{} {}", producer.name, producer.version).trim().to_owned()).collect();
     if names.is_empty() { Vec::new() } else { vec![names.join(", ")] }
@@ -146,11 +146,11 @@ fn type_of(schema: &Value) -> String {
     }
 }
 
-fn as_json(name: &str, bytes: usize, found: &Result<Inspected, Vec<Misfit>>) -> Value {
+fn as_json(name: &str, bytes: usize, found: &Result<Inspected, Vec<Misfit>>, cases: &[String]) -> Value {
     let functions = |world: &World| json!({ "imports": world.imports, "exports": world.exports });
     match found {
         Ok(found) => {
-            let producers = found.producers.iter();
+            let producers = found.made.producers.iter();
             let producers = producers.map(|p| json!({ "part": p.part, "name": p.name, "version": p.version }));
             let schema = serde_json::from_str::<Value>(&found.info.config_schema).unwrap_or(Value::Null);
             let mut value = functions(&found.world);
@@ -160,6 +160,8 @@ fn as_json(name: &str, bytes: usize, found: &Result<Inspected, Vec<Misfit>>) -> 
             value["sha256"] = found.digest.as_str().into();
             value["world"] = "kiteline:plugin/plugin@0.1.0".into();
             value["producers"] = producers.collect();
+            value["languages"] = found.made.languages.as_slice().into();
+            value["cases"] = cases.into();
             value["describe"] =
                 json!({ "name": found.info.name, "version": found.info.version, "config_schema": schema });
             value
@@ -190,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_plugin_is_shown_with_its_world_and_the_keys_of_its_configuration() {
-        assert_page(&page("plugins/rename.wasm", &looked("rename")));
+        assert_page(&page("plugins/rename.wasm", &looked("rename"), &Ok(Vec::new())));
     }
 
     #[test]

@@ -9,16 +9,9 @@ pub(crate) fn size(bytes: u64) -> String {
     }
 }
 
-/// Characters of a value that are shown: two lines of a terminal.
-const SHOWN: usize = 160;
-
-/// A value in at most two lines of a terminal.
-pub(crate) fn short(value: &serde_json::Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
-        None => text,
-    }
+/// So many of something, whose plural ends in s.
+pub(crate) fn count(number: u64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 /// Breaks a text at blanks into lines of at most so many characters, where it has blanks.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::cli::outcome::Row;
+use crate::pipeline::cases::outcome::Row;
 
 /// One thing that a plugin did to a row.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use self::page::Page;
 use self::paint::Paint;
 use super::exit::Exit;
-use super::records::{self, TOPIC};
 use crate::batch::{Batch, Operation, Records, Rejection};
 use crate::delivery::prepare;
 use crate::pipeline::Pipeline;
+use crate::pipeline::cases::records::{self, TOPIC};
 use crate::plugin::Chain;
 use crate::source::kafka::{Settings, peek};
 
@@ -57,12 +57,9 @@ pub(super) fn try_out(arguments: &Arguments) -> Result<(), Exit> {
     let pipeline = Pipeline::connect(file, runtime.handle())?;
     let records = match (&arguments.input, &arguments.topic) {
         (Some(path), _) => {
-            let text =
-                std::fs::read_to_string(path).map_err(|error| Exit::Mistake(format!("{}: {error}", path.display())))?;
             let topics = &pipeline.file().kafka.topics;
             let topic = topics.iter().find(|topic| !topic.starts_with('^')).map_or(TOPIC, String::as_str);
-            records::read(&text, topic, arguments.limit)
-                .map_err(|error| Exit::Mistake(format!("{}, {error}", path.display())))?
+            records::of_file(path, topic, arguments.limit).map_err(Exit::Mistake)?
         }
         (None, topic) => {
             let topics = topic.iter().cloned().collect();

@@ -8,9 +8,12 @@ use super::Tried;
 use super::changes::{Change, between};
 use super::paint::Paint;
 use crate::batch::{Batch, Rejection};
-use crate::cli::outcome::{Outcome, Row, What, of as outcomes};
+use crate::cli::plugin::page;
 use crate::config::UnknownFields;
 use crate::pipeline::Pipeline;
+use crate::pipeline::cases::outcome::{Outcome, Row, What, of as outcomes};
+use crate::pipeline::cases::said_lines;
+use crate::plugin::escaped;
 
 /// Elements of an array that are shown: enough to know a vector again.
 const ELEMENTS: usize = 4;
@@ -49,10 +52,10 @@ impl<'a> Page<'a> {
         }
         let Count { rows, rejected, discarded } = count;
         self.text += &format!(
-            "Of {} records come {rows} rows for Milvus; {} records are rejected, {discarded} discarded. Nothing was \
-             written, and no offset committed.\n",
-            tried.records.len(),
-            rejected.len()
+            "{}: {} for Milvus, {} rejected, {discarded} discarded. Nothing was written, and no offset committed.\n",
+            page::count(tried.records.len() as u64, "record"),
+            page::count(rows as u64, "row"),
+            rejected.len(),
         );
         self.text
     }
@@ -111,7 +114,11 @@ impl<'a> Page<'a> {
         let is_several = before.len() != after.len();
         let mut lines = Vec::new();
         if is_several {
-            lines.push(self.paint.yellow(&format!("{} rows become {}", before.len(), after.len())));
+            lines.push(self.paint.yellow(&format!(
+                "{} become {}",
+                page::count(before.len() as u64, "row"),
+                after.len()
+            )));
         }
         for (place, row) in after.iter().enumerate() {
             // Of rows that became more or fewer nobody knows which was which: the first one stands for all.
@@ -145,8 +152,8 @@ impl<'a> Page<'a> {
     }
 
     fn rejected(&self, rejection: &Rejection) -> Vec<String> {
-        let text = format!("rejected: {}", rejection.reason);
-        let said = rejection.said.iter().flat_map(|said| said.lines()).map(|line| format!("  {line}"));
+        let text = format!("rejected: {}", escaped(&rejection.reason));
+        let said = rejection.said.iter().flat_map(|said| said_lines(said)).map(|line| format!("  {line}"));
         std::iter::once(self.paint.red(&text)).chain(said).collect()
     }
 

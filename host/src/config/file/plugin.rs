@@ -37,6 +37,10 @@ pub struct Plugin {
     #[serde(default = "Plugin::default_answer")]
     #[schemars(range(min = 1))]
     pub answer: Bytes,
+    /// Sends what the plugin says to the log of Kiteline: what it logs, and what it prints, at most 100 lines a second. It
+    /// may quote records, so leave it off where the log must not hold what they hold.
+    #[serde(default)]
+    pub log: bool,
     /// What of this machine the plugin may have beside its records. Nothing is granted by itself; files and network
     /// never are.
     #[serde(default)]

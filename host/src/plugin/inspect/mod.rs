@@ -8,7 +8,7 @@ mod producers;
 mod tests;
 mod world;
 
-pub use producers::Producer;
+pub use producers::{Made, Producer};
 pub use world::World;
 pub(crate) use world::resolved;
 
@@ -30,7 +30,7 @@ pub struct Inspected {
     /// Its imports and exports.
     pub world: World,
     /// What it was made with: languages, compilers and tools.
-    pub producers: Vec<Producer>,
+    pub made: Made,
     /// What it says of itself.
     pub info: Info,
 }
@@ -52,7 +52,7 @@ impl Misfit {
 }
 
 /// The parts of a component that are told without running it; everything that keeps it from being a plugin otherwise.
-pub fn check(wasm: &[u8]) -> Result<(World, Vec<Producer>), Vec<Misfit>> {
+pub fn check(wasm: &[u8]) -> Result<(World, Made), Vec<Misfit>> {
     if wasm.len() as u64 > fixed::COMPONENT {
         let what = format!("{} bytes, and a component may have {}", wasm.len(), fixed::COMPONENT);
         return Err(vec![Misfit::new(what, "debug information; build it for release, and strip it")]);
@@ -65,7 +65,7 @@ pub fn check(wasm: &[u8]) -> Result<(World, Vec<Producer>), Vec<Misfit>> {
 
 /// Looks at a component and asks it to describe itself. Nothing is configured.
 pub fn inspect(engine: &Engine, wasm: &[u8], limits: Limits) -> Result<Inspected, Vec<Misfit>> {
-    let (world, producers) = check(wasm)?;
+    let (world, made) = check(wasm)?;
     let digest = digest(wasm);
     // The names fit, so what is left are types that differ.
     let component = engine.cache.component(&engine.inner, &digest, wasm);
@@ -78,5 +78,5 @@ pub fn inspect(engine: &Engine, wasm: &[u8], limits: Limits) -> Result<Inspected
             "the plugin's own code; `describe` runs before any configuration, and must work without one",
         )]
     })?;
-    Ok(Inspected { digest, bytes: wasm.len(), world, producers, info: cut_info(info) })
+    Ok(Inspected { digest, bytes: wasm.len(), world, made, info: cut_info(info) })
 }

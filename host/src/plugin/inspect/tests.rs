@@ -25,10 +25,11 @@ fn refusal(wasm: &[u8]) -> String {
 
 #[test]
 fn a_plugin_tells_its_world_and_what_it_was_made_with() {
-    let (world, producers) = check(&rename()).expect("a plugin");
+    let (world, made) = check(&rename()).expect("a plugin");
     assert_eq!(world.exports[""], ["describe", "configure", "process"]);
     assert!(world.imports["kiteline:plugin/batch@0.1.0"].contains(&"rename".to_owned()), "{world:?}");
-    assert!(producers.iter().any(|producer| producer.name == "wit-bindgen-rust"), "{producers:?}");
+    assert!(made.producers.iter().any(|producer| producer.name == "wit-bindgen-rust"), "{made:?}");
+    assert_eq!(made.languages, ["Rust (by its tools)"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod fields;
 mod interface;
 mod loading;
 mod sandbox;
+mod saying;
 mod shipped;
 mod swapping;
 

@@ -73,7 +73,7 @@ fn guest(process: &str, grants: Grants) -> (Arc<Plugin>, Chain) {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     std::io::Write::write_all(&mut file, &component(process)).expect("written");
     let limits = Limits { record_timeout: Duration::from_millis(200), ..limits() };
-    let setup = Setup { config: "{}".into(), limits, grants };
+    let setup = Setup { config: "{}".into(), limits, grants, log: false };
     let code = Code::read(file.path()).expect("read");
     let plugin = Arc::new(Plugin::load(engine(), &code, setup, &Arc::default()).expect("loads"));
     let chain = Chain::new(&[Arc::clone(&plugin)], &Arc::default()).expect("starts");

@@ -5,6 +5,7 @@
 //! (a text, or any other JSON as its text), `$headers`, `$topic`, `$partition`, `$offset`, `$timestamp`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -40,6 +41,12 @@ struct Parts<'a> {
     offset: Option<i64>,
     #[serde(rename = "$timestamp")]
     timestamp: Option<i64>,
+}
+
+/// Reads at most so many records of a file. A mistake names file and line.
+pub(crate) fn of_file(path: &Path, topic: &str, limit: usize) -> Result<Records, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    read(&text, topic, limit).map_err(|error| format!("{}, {error}", path.display()))
 }
 
 /// Reads at most so many records; blank lines are passed over. A mistake names its line.

@@ -2,11 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use super::super::page::short;
-use crate::cli::outcome::{Outcome, What};
+use super::outcome::{Outcome, What};
+use crate::plugin::escaped;
+
+/// Characters of a value that are shown: two lines of a terminal.
+const SHOWN: usize = 160;
+/// Lines that are shown of what a plugin said, the last ones: a traceback of some calls, with the error at its end.
+const SAID: usize = 20;
 
 /// The differences, a few lines for each record that differs; none where all is as expected.
-pub(super) fn differences(expected: &[Value], got: &[Outcome], default_collection: Option<&str>) -> Vec<String> {
+pub(crate) fn differences(expected: &[Value], got: &[Outcome], default_collection: Option<&str>) -> Vec<String> {
     let mut lines = Vec::new();
     let last = got.iter().map(|outcome| outcome.record).chain(expected.iter().filter_map(record_of)).max().unwrap_or(0);
     for line in expected.iter().filter(|line| record_of(line).is_none_or(|record| record == 0)) {
@@ -27,7 +32,7 @@ pub(super) fn differences(expected: &[Value], got: &[Outcome], default_collectio
             lines.extend(found.into_iter().map(|line| format!("  {line}")));
             if let Some(What::Rejected { said: Some(said), .. }) = outcome.map(|outcome| &outcome.what) {
                 lines.push("  the plugin said".into());
-                lines.extend(said.lines().map(|line| format!("    {line}")));
+                lines.extend(said_lines(said).into_iter().map(|line| format!("    {line}")));
             }
         }
     }
@@ -89,13 +94,30 @@ fn pair(what: &str, wanted: Option<&Value>, came: Option<&Value>) -> Vec<String>
     ]
 }
 
+/// A value in at most two lines of a terminal.
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
+        None => text,
+    }
+}
+
+/// The last lines of what a plugin said. What would steer a terminal is escaped: it may come out of a record.
+pub(crate) fn said_lines(said: &str) -> Vec<String> {
+    let lines: Vec<&str> = said.lines().collect();
+    let left_out = lines.len().saturating_sub(SAID);
+    let more = (left_out > 0).then(|| format!("… {left_out} lines before"));
+    more.into_iter().chain(lines[left_out..].iter().map(|line| escaped(line))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
+    use super::super::outcome::Row;
     use super::*;
     use crate::batch::Operation;
-    use crate::cli::outcome::Row;
 
     fn row(record: usize, fields: Value) -> Outcome {
         let Value::Object(fields) = fields else { panic!("an object") };
@@ -107,6 +129,14 @@ mod tests {
     fn what_is_the_same_in_another_order_does_not_differ() {
         let expected = [json!({"fields": {"b": null, "a": 1.0, "c": "x"}, "record": 1})];
         assert_eq!(differences(&expected, &[row(1, json!({"c": "x", "a": 1.0}))], Some("c")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_a_plugin_said_is_shown_by_its_last_lines_and_steers_no_terminal() {
+        let said: String = (1..=23).map(|line| format!("line {line}\n")).collect::<String>() + "red \x1b[31m";
+        let lines = said_lines(&said);
+        assert_eq!((lines[0].as_str(), lines[1].as_str(), lines.len()), ("… 4 lines before", "line 5", SAID + 1));
+        assert_eq!(lines[SAID], "red \\u{1b}[31m");
     }
 
     #[test]
