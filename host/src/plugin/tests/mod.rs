@@ -1,5 +1,6 @@
 //! The engine with real components: the shipped plugins, and one that does what no plugin should.
 
+mod conformance;
 mod contained;
 mod fields;
 mod interface;
