@@ -2,17 +2,13 @@
 //!
 //! A language whose toolchain is not there is passed over, and the test says why; `guest-sdk/LANGUAGE/setup.sh` gets it.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use kiteline::target::{Field, FieldType};
-use serde_json::{Value, json};
+use serde_json::json;
+use tempfile::TempPath;
 
-use super::support::collection::{Milvus, field, text, vector};
-use super::support::kafka::{self, ToSend};
-use super::support::kiteline::kiteline;
-use super::support::pipeline::Names;
+use super::support::plugin::{run, toolchain};
 
 /// An integer that no JavaScript number holds.
 const LARGE: i64 = (1 << 53) + 1;
@@ -67,61 +63,14 @@ fn a_plugin_in_c_rejects_a_wrong_dimension() {
 }
 
 /// Builds the plugin of a folder below `plugins/`; none where the language's toolchain is not there.
-fn built(language: &str, folder: &str) -> Option<PathBuf> {
+fn built(language: &str, folder: &str) -> Option<TempPath> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let script = |name: &str| root.join("guest-sdk").join(language).join(name);
-    let check = Command::new(script("setup.sh")).arg("check").output().expect("the script runs");
-    if !check.status.success() {
-        println!("skipped: {}", String::from_utf8_lossy(&check.stderr).trim());
-        return None;
-    }
-    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.wasm", super::support::unique(language)));
-    let build = Command::new(script("build.sh")).arg(root.join("plugins").join(folder)).arg(&out).output();
+    toolchain(language)?;
+    let out = tempfile::Builder::new().suffix(".wasm").tempfile_in(env!("CARGO_TARGET_TMPDIR"));
+    let out = out.expect("a file").into_temp_path();
+    let script = root.join("guest-sdk").join(language).join("build.sh");
+    let build = Command::new(script).arg(root.join("plugins").join(folder)).arg(&out).output();
     let build = build.expect("the script runs");
     assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
     Some(out)
-}
-
-/// What became of the records.
-struct Rows {
-    by_id: BTreeMap<i64, Value>,
-    reasons: Vec<String>,
-}
-
-impl Rows {
-    fn ids(&self) -> Vec<i64> {
-        self.by_id.keys().copied().collect()
-    }
-
-    fn of(&self, id: i64) -> &Value {
-        &self.by_id[&id]
-    }
-}
-
-/// Runs records through the plugin into Milvus Lite.
-fn run(test: &str, plugin: &Path, config: &str, records: &[Value]) -> Rows {
-    let milvus = Milvus::lite();
-    let names = Names::unique(test, kafka::brokers(), milvus.uri.clone());
-    let dead = format!("{}.dead", names.topic);
-    kafka::create_topics(&[(&names.topic, 1), (&dead, 1)]);
-    let key = Field { primary: true, ..field("id", FieldType::Int64) };
-    let title = Field { nullable: true, ..field("title", text(16)) };
-    let number = Field { nullable: true, ..field("number", FieldType::Int64) };
-    milvus.create(&names.collection, &[key, title, number, field("v", vector(2))]);
-    let values: Vec<Vec<u8>> = records.iter().map(|record| record.to_string().into_bytes()).collect();
-    kafka::produce(&names.topic, values.iter().map(|value| ToSend { key: "", value: Some(value) }));
-    let file = names.file(
-        "",
-        &format!(
-            "[dead_letter]\ntopic = \"{dead}\"\n\n[[plugin]]\npath = \"{}\"\nconfig = {config}\n",
-            plugin.display()
-        ),
-    );
-    let ended = kiteline(&["run", file.path(), "--until-end"]);
-    std::fs::remove_file(plugin).expect("it was built");
-    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    let by_id = milvus.rows_by_id(&names.collection);
-    let reasons = kafka::read_all(&dead);
-    let reasons = reasons.iter().map(|got| got.header("__connect.errors.exception.message").unwrap_or("").to_owned());
-    Rows { by_id, reasons: reasons.collect() }
 }

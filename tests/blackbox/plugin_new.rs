@@ -1,9 +1,13 @@
-//! `kiteline plugin new`, `build` and `test`, as the README says them, from each template.
+//! `kiteline plugin new`, `build` and `test`, as the README says them, from each template, to records that the plugin changes
+//! in a running pipeline.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use super::support::kiteline::{Ended, kiteline_in};
+use super::support::plugin::{run, toolchain};
 
 /// A folder for projects, and a PATH that begins with a folder of tools; gone when it is dropped.
 struct Workshop {
@@ -28,6 +32,19 @@ impl Workshop {
             &format!("CARGO_TARGET_DIR=target PATH=\"${{PATH#*:}}\" exec {} build . ", script.display()),
         );
         self
+    }
+
+    /// The compiler that `guest-sdk/LANGUAGE/setup.sh` got, as if it were installed; none where there is none.
+    fn with_toolchain(self, language: &str) -> Option<Self> {
+        let command = toolchain(language)?;
+        match language {
+            "python" => self.tool("componentize-py", &format!("exec {command} \"$@\"")),
+            "javascript" => self.tool("componentize-qjs", &format!("exec {command} \"$@\"")),
+            // Looked for before any other, and found without help where it is Debian's.
+            "c" if !command.starts_with("clang-22 ") => self.tool("clang-22", &format!("exec {command} \"$@\"")),
+            _ => {}
+        }
+        Some(self)
     }
 
     fn tool(&self, name: &str, command: &str) {
@@ -58,9 +75,51 @@ impl Workshop {
     }
 }
 
+/// The plugin that was made changes records in a running pipeline.
+fn assert_changes_records(lang: &str, plugin: &Path) {
+    let records = [
+        json!({"id": 1, "title": "  a kite ", "v": [1, 2]}),
+        json!({"id": 2, "title": "   ", "v": [1, 2]}),
+        json!({"id": 3, "v": [1, 2]}),
+    ];
+    let rows = run(&format!("new_{lang}"), plugin, "{ field = \"title\" }", &records);
+    assert_eq!(rows.ids(), [1, 3]);
+    assert_eq!((&rows.of(1)["title"], &rows.of(3)["title"]), (&json!("a kite"), &json!(null)));
+    assert_eq!(rows.reasons, ["title is blank"]);
+}
+
 #[test]
 fn a_new_plugin_in_rust_builds_and_its_test_passes() {
-    Workshop::new().with_cargo().assert_builds_and_passes("rust");
+    let workshop = Workshop::new().with_cargo();
+    let plugin = workshop.assert_builds_and_passes("rust");
+    assert_changes_records("rust", &plugin);
+}
+
+#[test]
+fn a_new_plugin_in_python_builds_and_its_test_passes() {
+    assert_works("python");
+}
+
+#[test]
+fn a_new_plugin_in_javascript_builds_and_its_test_passes() {
+    assert_works("javascript");
+}
+
+#[test]
+fn a_new_plugin_in_go_builds_and_its_test_passes() {
+    assert_works("go");
+}
+
+#[test]
+fn a_new_plugin_in_c_builds_and_its_test_passes() {
+    assert_works("c");
+}
+
+/// A language whose toolchain is not there is passed over, and the test says so.
+fn assert_works(lang: &str) {
+    let Some(workshop) = Workshop::new().with_toolchain(lang) else { return };
+    let plugin = workshop.assert_builds_and_passes(lang);
+    assert_changes_records(lang, &plugin);
 }
 
 #[test]

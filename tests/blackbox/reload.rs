@@ -30,11 +30,16 @@ struct Reloading {
 
 /// The test's plugin with a number in its code.
 fn code(number: u8) -> Vec<u8> {
+    marked(format!("{number:02}").as_bytes())
+}
+
+/// The test's plugin with two bytes changed.
+fn marked(with: &[u8]) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/dist/test/misbehave.wasm");
     let mut wasm = fs::read(path).expect("cargo xtask plugins has made it");
     let mark = b"misbehave-code=00";
     let at = wasm.windows(mark.len()).position(|bytes| bytes == mark).expect("it is there") + mark.len() - 2;
-    wasm[at..at + 2].copy_from_slice(format!("{number:02}").as_bytes());
+    wasm[at..at + 2].copy_from_slice(with);
     wasm
 }
 
@@ -233,11 +238,12 @@ fn what_can_not_be_used_is_kept_out_and_the_reason_is_told() {
         "input.jsonl": r#"{"id": "a", "number": 1}"#,
         "expected.jsonl": r#"{"record": 1, "fields": {"id": "a", "number": 99}}"# }]);
     let mut page = it.page();
-    let bad: [(&str, Vec<u8>, &str); 5] = [
+    let bad: [(&str, Vec<u8>, &str); 6] = [
         ("script", b"#!/bin/sh\n".to_vec(), "not a WebAssembly component, but something else"),
         ("core", b"\0asm\x01\0\0\0".to_vec(), "but a core module"),
         ("world", b"\0asm\x0d\0\x01\0".to_vec(), "not a plugin for kiteline:plugin@0.1.0: no export `configure` found"),
         ("truncated", code(20)[..50_000].to_vec(), "not a plugin for kiteline:plugin@0.1.0"),
+        ("describe", marked(b"!!"), "describe failed: it trapped"),
         ("cases", with_cases(code(20), &cases), "its self-test failed: case `a stamp`: record 1"),
     ];
     for (name, wasm, why) in bad {
@@ -270,7 +276,7 @@ fn what_can_not_be_used_is_kept_out_and_the_reason_is_told() {
     let why = page["last_reload"]["why"].as_str().unwrap_or_default();
     assert!(why.contains("every row must bring the field `id`, and the plugins take it away"), "{why}");
     it.stamps("no key", 11);
-    assert_eq!(it.admin.metrics().sum("kiteline_reloads_total", &["refused"]), 11.0);
+    assert_eq!(it.admin.metrics().sum("kiteline_reloads_total", &["refused"]), 12.0);
     assert_eq!(it.admin.metrics().sum("kiteline_dead_lettered_records_total", &[]), 0.0);
     let log = it.end();
     assert!(log.contains("new plugins are not used"), "{log}");

@@ -64,6 +64,7 @@ impl Instance {
     pub(super) fn process(&mut self, batch: Batch, lineage: Option<Lineage>, limit: Duration) -> Result<Done, Fault> {
         allow(&mut self.store, limit);
         self.store.data_mut().memory_refused = false;
+        self.store.data_mut().table_refused = false;
         let (records, first, rows) = (Arc::clone(batch.records()), batch.record_of().first().copied(), batch.rows());
         let about = || first.map(|first| About { first: records.get(first as usize).origin().to_string(), rows });
         self.store.data_mut().current = Some(Current { batch, verdicts: Vec::new(), rejected: Vec::new(), lineage });
@@ -138,6 +139,9 @@ fn fault(state: &mut State, error: &wasmtime::Error, limit: Duration, about: imp
             let text =
                 format!("it asked for more than its {} bytes of memory (`memory` of the plugin)", state.limits.memory);
             (FaultKind::Trap, text)
+        }
+        _ if state.table_refused => {
+            (FaultKind::Trap, format!("it asked for tables of more than {} elements", fixed::TABLE))
         }
         Some(trap) => (FaultKind::Trap, format!("it trapped: {}", trap.to_string().trim_start_matches("wasm trap: "))),
         None => (FaultKind::Trap, format!("it broke a rule of the interface: {}", error.root_cause())),

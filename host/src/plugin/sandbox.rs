@@ -13,12 +13,14 @@ use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
 use wasmtime::{Result, Trap, bail};
 use wasmtime_wasi::p2::bindings::cli::environment;
 use wasmtime_wasi::p2::bindings::random::{insecure, insecure_seed, random};
-use wasmtime_wasi::p2::bindings::sockets::network::{self, ErrorCode, IpAddressFamily};
+use wasmtime_wasi::p2::bindings::sockets::ip_name_lookup::{self, ResolveAddressStream};
+use wasmtime_wasi::p2::bindings::sockets::network::{self, ErrorCode, IpAddress, IpAddressFamily};
 use wasmtime_wasi::p2::bindings::sync::io::poll;
 use wasmtime_wasi::p2::bindings::sync::sockets::udp_create_socket;
 use wasmtime_wasi::p2::bindings::{filesystem::preopens, sockets::tcp_create_socket};
 use wasmtime_wasi::p2::{DynPollable, Network, SocketError, SocketResult, TcpSocket, UdpSocket};
 use wasmtime_wasi::runtime::in_tokio;
+use wasmtime_wasi::sockets::WasiSocketsView;
 use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx};
 use wasmtime_wasi_io::bindings::wasi::io::poll as asynchronous;
 
@@ -168,6 +170,7 @@ pub(super) fn link(linker: &mut Linker<State>) -> Result<()> {
     preopens::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     tcp_create_socket::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     udp_create_socket::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
+    ip_name_lookup::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     linker.allow_shadowing(false);
     Ok(())
 }
@@ -341,6 +344,28 @@ impl udp_create_socket::Host for State {
     fn create_udp_socket(&mut self, _: IpAddressFamily) -> SocketResult<Resource<UdpSocket>> {
         self.sandbox.refused.note(Asked::Network);
         Err(ErrorCode::AccessDenied.into())
+    }
+}
+
+impl ip_name_lookup::Host for State {
+    fn resolve_addresses(&mut self, _: Resource<Network>, _: String) -> SocketResult<Resource<ResolveAddressStream>> {
+        self.sandbox.refused.note(Asked::Network);
+        Err(ErrorCode::AccessDenied.into())
+    }
+}
+
+/// No guest has one of these, as no name is ever looked up.
+impl ip_name_lookup::HostResolveAddressStream for State {
+    fn resolve_next_address(&mut self, addresses: Resource<ResolveAddressStream>) -> SocketResult<Option<IpAddress>> {
+        ip_name_lookup::HostResolveAddressStream::resolve_next_address(&mut self.sockets(), addresses)
+    }
+
+    fn subscribe(&mut self, addresses: Resource<ResolveAddressStream>) -> Result<Resource<DynPollable>> {
+        ip_name_lookup::HostResolveAddressStream::subscribe(&mut self.sockets(), addresses)
+    }
+
+    fn drop(&mut self, addresses: Resource<ResolveAddressStream>) -> Result<()> {
+        ip_name_lookup::HostResolveAddressStream::drop(&mut self.sockets(), addresses)
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct State {
     table_elements: usize,
     /// True once the guest asked for more memory than it may have.
     pub(super) memory_refused: bool,
+    /// True once the guest asked for larger tables than it may have.
+    pub(super) table_refused: bool,
     messages: Vec<(&'static str, String)>,
     messages_dropped: usize,
     output: Output,
@@ -79,6 +81,7 @@ impl State {
             memory: 0,
             table_elements: 0,
             memory_refused: false,
+            table_refused: false,
             messages: Vec::new(),
             messages_dropped: 0,
             output,
@@ -171,11 +174,12 @@ impl ResourceLimiter for State {
 
     fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
         let elements = self.table_elements + (desired - current);
-        let fits = elements <= fixed::TABLE;
-        if fits {
-            self.table_elements = elements;
+        if elements > fixed::TABLE {
+            self.table_refused = true;
+            return Ok(false);
         }
-        Ok(fits)
+        self.table_elements = elements;
+        Ok(true)
     }
 }
 

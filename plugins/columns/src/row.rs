@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use kiteline_guest::{Batch, Bytes};
+
+use crate::column::Columns;
 use crate::nested;
 use crate::text;
 use crate::tokens::{Fault, Token, Tokens, key};
@@ -9,6 +12,26 @@ use crate::value::{Row, Value, exact};
 
 /// Most fields of a record: as many as a batch may have.
 const FIELDS: usize = 1024;
+
+/// Reads the payload of each row, and writes what is in it as fields. A row whose payload is not what the format says is
+/// rejected; one without payload is left as it is.
+pub fn write_payloads<'a, R: Tokens<'a>>(
+    batch: &mut Batch,
+    payloads: &'a Bytes,
+    format: &str,
+    vectors: &BTreeSet<String>,
+    reader: impl Fn(&'a [u8]) -> R,
+) {
+    let mut columns = Columns::default();
+    for (number, payload) in payloads.iter().enumerate() {
+        let Some(payload) = payload else { continue };
+        match decode(reader(payload), vectors) {
+            Ok(row) => columns.add(number, row),
+            Err(fault) => batch.reject(number, &format!("{format}, {fault}")),
+        }
+    }
+    columns.write(batch);
+}
 
 /// Reads a payload: one map with text keys, and nothing behind it.
 pub fn decode<'a>(mut reader: impl Tokens<'a>, vectors: &BTreeSet<String>) -> Result<Row<'a>, Fault> {

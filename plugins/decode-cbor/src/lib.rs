@@ -5,7 +5,7 @@ mod reader;
 use std::collections::BTreeSet;
 
 use kiteline_guest::{Batch, Plugin, plugin};
-use kiteline_plugin_columns::{Columns, row, target_vectors};
+use kiteline_plugin_columns::{row, target_vectors};
 use reader::Reader;
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -39,15 +39,7 @@ impl Plugin for DecodeCbor {
 
     fn process(&mut self, batch: &mut Batch) -> Result<(), String> {
         let payloads = batch.payloads();
-        let mut columns = Columns::default();
-        for (number, payload) in payloads.iter().enumerate() {
-            let Some(payload) = payload else { continue };
-            match row::decode(Reader::new(payload), &self.vectors) {
-                Ok(row) => columns.add(number, row),
-                Err(fault) => batch.reject(number, &format!("CBOR, {fault}")),
-            }
-        }
-        columns.write(batch);
+        row::write_payloads(batch, &payloads, "CBOR", &self.vectors, Reader::new);
         Ok(())
     }
 }

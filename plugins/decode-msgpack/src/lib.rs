@@ -6,8 +6,7 @@ mod timestamp;
 use std::collections::BTreeSet;
 
 use kiteline_guest::{Batch, Plugin, plugin};
-use kiteline_plugin_columns::tokens::Fault;
-use kiteline_plugin_columns::{Columns, Row, row, target_vectors};
+use kiteline_plugin_columns::{row, target_vectors};
 use reader::Reader;
 
 #[derive(Debug, Default, serde::Deserialize)]
@@ -39,21 +38,9 @@ impl Plugin for DecodeMsgpack {
 
     fn process(&mut self, batch: &mut Batch) -> Result<(), String> {
         let payloads = batch.payloads();
-        let mut columns = Columns::default();
-        for (number, payload) in payloads.iter().enumerate() {
-            let Some(payload) = payload else { continue };
-            match decode(payload, &self.vectors) {
-                Ok(row) => columns.add(number, row),
-                Err(fault) => batch.reject(number, &format!("MessagePack, {fault}")),
-            }
-        }
-        columns.write(batch);
+        row::write_payloads(batch, &payloads, "MessagePack", &self.vectors, Reader::new);
         Ok(())
     }
-}
-
-fn decode<'a>(payload: &'a [u8], vectors: &BTreeSet<String>) -> Result<Row<'a>, Fault> {
-    row::decode(Reader::new(payload), vectors)
 }
 
 plugin!(DecodeMsgpack);

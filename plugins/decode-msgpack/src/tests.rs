@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
+use kiteline_plugin_columns::row::decode;
 use kiteline_plugin_columns::{Row, Value};
 
-use super::decode;
+use super::Reader;
 
 /// A map of one field `f` with that value.
 fn map(value: &[u8]) -> Vec<u8> {
@@ -11,7 +12,7 @@ fn map(value: &[u8]) -> Vec<u8> {
 
 fn row<'a>(payload: &'a [u8], vectors: &[&str]) -> Result<Row<'a>, String> {
     let vectors: BTreeSet<String> = vectors.iter().map(|name| (*name).to_owned()).collect();
-    decode(payload, &vectors).map_err(|fault| fault.to_string())
+    decode(Reader::new(payload), &vectors).map_err(|fault| fault.to_string())
 }
 
 fn assert_value(value: &[u8], expected: Option<Value<'_>>) {

@@ -7,6 +7,7 @@ pub(crate) mod kafka;
 pub(crate) mod kiteline;
 pub(crate) mod line;
 pub(crate) mod pipeline;
+pub(crate) mod plugin;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

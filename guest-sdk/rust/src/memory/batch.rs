@@ -2,7 +2,7 @@
 
 use super::column::{Array, Cell, Column, checked_json};
 use super::read::Reading;
-use super::rows::Verdict;
+use super::rows::{Verdict, check_name};
 use super::{json, with};
 pub use crate::bindings::kiteline::plugin::batch::{Operation, Packed, VectorType};
 use crate::testing::Record;
@@ -25,23 +25,27 @@ fn pack<T: AsRef<[u8]>>(values: Vec<Option<T>>) -> Packed {
     packed
 }
 
-/// One entry a row of what lies one after the other.
-fn unpack<T: Clone>(field: &str, elements: &[T], lengths: &[i32]) -> Vec<Option<Vec<T>>> {
+/// One entry a row of what lies one after the other. What is at fault is said first, as ``field `name`: ``.
+fn unpack<T: Clone>(at: &str, elements: &[T], lengths: &[i32]) -> Vec<Option<Vec<T>>> {
     let rows = with(|memory| memory.rows.len());
-    assert!(lengths.len() == rows, "field `{field}`: {} lengths for {rows} rows", lengths.len());
+    assert!(lengths.len() == rows, "{at}{} lengths for {rows} rows", lengths.len());
+    if let Some(length) = lengths.iter().find(|length| **length < -1) {
+        panic!("{at}a length of {length}; -1 is none");
+    }
+    let end: i64 = lengths.iter().map(|length| i64::from((*length).max(0))).sum();
+    let total = elements.len();
+    assert!(usize::try_from(end) == Ok(total), "{at}the lengths add up to {end}, and there are {total}");
     let mut rest = elements;
     let rows = lengths.iter().map(|length| {
-        assert!(*length >= -1, "field `{field}`: a length of {length}; -1 is none");
-        let length = usize::try_from(*length).ok()?;
-        let Some((own, others)) = rest.split_at_checked(length) else {
-            panic!("field `{field}`: the lengths add up to more than the {} that there are", elements.len())
-        };
+        let (own, others) = rest.split_at(usize::try_from(*length).ok()?);
         rest = others;
         Some(own.to_vec())
     });
-    let rows = rows.collect();
-    assert!(rest.is_empty(), "field `{field}`: the lengths add up to less than the {} that there are", elements.len());
-    rows
+    rows.collect()
+}
+
+fn unpack_field<T: Clone>(field: &str, elements: &[T], lengths: &[i32]) -> Vec<Option<Vec<T>>> {
+    unpack(&format!("field `{field}`: "), elements, lengths)
 }
 
 fn write<T>(field: &str, ty: &'static str, values: impl IntoIterator<Item = Option<T>>, cell: impl Fn(T) -> Cell) {
@@ -49,8 +53,8 @@ fn write<T>(field: &str, ty: &'static str, values: impl IntoIterator<Item = Opti
     with(|memory| memory.set(field, Column { ty, cells }));
 }
 
-fn utf_8(field: &str, bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|_| panic!("field `{field}`: a text is not UTF-8"))
+fn utf_8(at: &str, bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|_| panic!("{at}a text is not UTF-8"))
 }
 
 pub fn rows() -> u32 {
@@ -205,7 +209,8 @@ pub fn set_texts(field: &str, values: &[Option<&str>]) {
 }
 
 pub fn set_packed_texts(field: &str, data: &[u8], lengths: &[i32]) {
-    write(field, "text", unpack(field, data, lengths), |bytes| Cell::Text(utf_8(field, bytes)));
+    let at = format!("field `{field}`: ");
+    write(field, "text", unpack(&at, data, lengths), |bytes| Cell::Text(utf_8(&at, bytes)));
 }
 
 pub fn set_ints(field: &str, values: &[Option<i64>]) {
@@ -225,7 +230,7 @@ pub fn set_bytes(field: &str, values: &[Option<&[u8]>]) {
 }
 
 pub fn set_packed_bytes(field: &str, data: &[u8], lengths: &[i32]) {
-    write(field, "bytes", unpack(field, data, lengths), Cell::Bytes);
+    write(field, "bytes", unpack_field(field, data, lengths), Cell::Bytes);
 }
 
 pub fn set_json_texts(field: &str, values: &[Option<&str>]) {
@@ -235,23 +240,23 @@ pub fn set_json_texts(field: &str, values: &[Option<&str>]) {
 
 pub fn set_text_arrays(field: &str, lengths: &[i32], elements: &[&str]) {
     let owned: Vec<String> = elements.iter().map(|text| (*text).to_owned()).collect();
-    write(field, "text[]", unpack(field, &owned, lengths), |texts| Cell::Array(Array::Texts(texts)));
+    write(field, "text[]", unpack_field(field, &owned, lengths), |texts| Cell::Array(Array::Texts(texts)));
 }
 
 pub fn set_int_arrays(field: &str, lengths: &[i32], elements: &[i64]) {
-    write(field, "int[]", unpack(field, elements, lengths), |ints| Cell::Array(Array::Ints(ints)));
+    write(field, "int[]", unpack_field(field, elements, lengths), |ints| Cell::Array(Array::Ints(ints)));
 }
 
 pub fn set_float_arrays(field: &str, lengths: &[i32], elements: &[f64]) {
-    write(field, "float64[]", unpack(field, elements, lengths), |floats| Cell::Array(Array::Floats(floats)));
+    write(field, "float64[]", unpack_field(field, elements, lengths), |floats| Cell::Array(Array::Floats(floats)));
 }
 
 pub fn set_bool_arrays(field: &str, lengths: &[i32], elements: &[bool]) {
-    write(field, "bool[]", unpack(field, elements, lengths), |bools| Cell::Array(Array::Bools(bools)));
+    write(field, "bool[]", unpack_field(field, elements, lengths), |bools| Cell::Array(Array::Bools(bools)));
 }
 
 pub fn set_vectors(field: &str, dims: &[i32], values: &[f32]) {
-    write(field, "float-vector", unpack(field, values, dims), |numbers| {
+    write(field, "float-vector", unpack_field(field, values, dims), |numbers| {
         Cell::Dense(numbers.iter().flat_map(|number| number.to_le_bytes()).collect(), numbers.len())
     });
 }
@@ -263,13 +268,20 @@ pub fn set_vector_bytes(field: &str, type_: VectorType, dims: &[i32], data: &[u8
         VectorType::Bfloat16Vector => ("bfloat16-vector", 16),
         VectorType::Int8Vector => ("int8-vector", 8),
         VectorType::BinaryVector => ("binary-vector", 1),
-        VectorType::SparseFloatVector => panic!("field `{field}`: sparse vectors have a function of their own"),
+        VectorType::SparseFloatVector => panic!("field `{field}`: sparse vectors are written by `set-sparse-vectors`"),
     };
+    if bits == 32 {
+        let (numbers, rest) = data.as_chunks::<4>();
+        assert!(rest.is_empty(), "field `{field}`: {} bytes are no 32-bit floats", data.len());
+        let numbers: Vec<f32> = numbers.iter().map(|four| f32::from_le_bytes(*four)).collect();
+        return set_vectors(field, dims, &numbers);
+    }
     let bytes = dims.iter().map(|dim| {
-        assert!(*dim < 0 || dim % 8 == 0 || bits > 1, "field `{field}`: {dim} bits don't fill bytes");
-        if *dim < 0 { *dim } else { dim * bits / 8 }
+        let fills = dim % 8 == 0 || *dim < 0 || bits > 1;
+        assert!(fills, "field `{field}`: a binary vector of {dim} dimensions; they must fill bytes");
+        if *dim < 0 { -1 } else { dim * bits / 8 }
     });
-    let vectors = unpack(field, data, &bytes.collect::<Vec<_>>());
+    let vectors = unpack_field(field, data, &bytes.collect::<Vec<_>>());
     write(field, ty, vectors, |bytes| {
         let dim = bytes.len() * 8 / bits as usize;
         Cell::Dense(bytes, dim)
@@ -279,13 +291,16 @@ pub fn set_vector_bytes(field: &str, type_: VectorType, dims: &[i32], data: &[u8
 pub fn set_sparse_vectors(field: &str, dims: &[i32], indices: &[u32], values: &[f32]) {
     assert!(indices.len() == values.len(), "field `{field}`: {} indices and {} values", indices.len(), values.len());
     let pairs: Vec<(u32, f32)> = indices.iter().copied().zip(values.iter().copied()).collect();
-    write(field, "sparse-float-vector", unpack(field, &pairs, dims), |pairs| {
-        assert!(pairs.is_sorted_by(|a, b| a.0 < b.0), "field `{field}`: the indices of a sparse vector must ascend");
-        Cell::Sparse(pairs)
-    });
+    let vectors = unpack_field(field, &pairs, dims);
+    for (row, pairs) in vectors.iter().enumerate() {
+        let ascend = pairs.iter().all(|pairs| pairs.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(ascend, "field `{field}`, row {row}: the indices of a sparse vector must ascend");
+    }
+    write(field, "sparse-float-vector", vectors, Cell::Sparse);
 }
 
 pub fn rename(old: &str, new: &str) -> bool {
+    check_name(new);
     with(|memory| {
         if old == new {
             return memory.column(old).is_some();
@@ -330,6 +345,7 @@ pub fn collections() -> Vec<String> {
 }
 
 pub fn set_collections(values: &[Option<&str>]) {
+    values.iter().flatten().for_each(|name| check_name(name));
     set_each(values.iter(), |row, name| {
         if let Some(name) = name {
             (*name).clone_into(&mut row.collection);
@@ -342,12 +358,14 @@ pub fn partitions() -> Vec<Option<String>> {
 }
 
 pub fn set_partitions(values: &[Option<&str>]) {
+    values.iter().flatten().for_each(|name| check_name(name));
     set_each(values.iter(), |row, name| row.partition = name.map(str::to_owned));
 }
 
 pub fn set_packed_partitions(data: &[u8], lengths: &[i32]) {
-    let names = unpack("(partition)", data, lengths).into_iter();
-    set_each(names, |row, name| row.partition = name.map(|bytes| utf_8("(partition)", bytes)));
+    let names: Vec<Option<String>> =
+        unpack("", data, lengths).into_iter().map(|name| name.map(|bytes| utf_8("", bytes))).collect();
+    set_partitions(&names.iter().map(Option::as_deref).collect::<Vec<_>>());
 }
 
 pub fn reject(row: u32, reason: &str) {

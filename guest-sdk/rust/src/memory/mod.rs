@@ -1,5 +1,7 @@
-//! A batch in memory, in the host's place: what the interface says, for tests with `cargo test`. The tests of Kiteline
-//! run the same cases through this and through the real host.
+//! A batch in memory, in the host's place: what the interface says, for tests with `cargo test`.
+//!
+//! The same cases run through this and through the real host (`tests/guests/conformance`). What it does not do: it has no
+//! limit of `answer`, and it reads dense vectors of JSON as `float-vector` only.
 
 pub mod batch;
 mod column;

@@ -6,6 +6,16 @@ use super::column::Column;
 use crate::Operation;
 use crate::testing::Record;
 
+/// Bytes of a name, fields of a batch, rows of a batch: as many as the host allows.
+const NAME: usize = 1_024;
+const FIELDS: usize = 1_024;
+const ROWS: usize = 131_072;
+
+/// Ends the test where a name is longer than the host allows.
+pub(super) fn check_name(name: &str) {
+    assert!(name.len() <= NAME, "a name of {} bytes; at most {NAME} are allowed", name.len());
+}
+
 /// The current batch.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Memory {
@@ -44,11 +54,14 @@ impl Memory {
 
     pub(super) fn set(&mut self, field: &str, column: Column) {
         let rows = self.rows.len();
+        check_name(field);
         assert!(column.cells.len() == rows, "field `{field}`: {} values for {rows} rows", column.cells.len());
         match self.fields.iter_mut().find(|(name, _)| name == field) {
             Some((_, old)) => *old = column,
             None => self.fields.push((field.to_owned(), column)),
         }
+        let fields = self.fields.len();
+        assert!(fields <= FIELDS, "{fields} fields; at most {FIELDS} are allowed");
     }
 
     pub(super) fn remove(&mut self, field: &str) -> Option<Column> {
@@ -59,8 +72,9 @@ impl Memory {
     /// Marks a row; the first mark stays.
     pub(super) fn mark(&mut self, row: u32, verdict: Verdict) {
         let rows = self.rows.len();
+        let number = row;
         let row = self.rows.get_mut(row as usize);
-        let row = row.unwrap_or_else(|| panic!("a row beyond the {rows} of the batch"));
+        let row = row.unwrap_or_else(|| panic!("row {number} of a batch of {rows} rows"));
         if row.verdict == Verdict::Keep {
             row.verdict = verdict;
         }
@@ -68,6 +82,8 @@ impl Memory {
 
     pub(super) fn repeat(&mut self, counts: &[u32]) {
         assert!(counts.len() == self.rows.len(), "{} values for {} rows", counts.len(), self.rows.len());
+        let rows: usize = counts.iter().map(|count| *count as usize).sum();
+        assert!(rows <= ROWS, "{rows} rows; at most {ROWS} are allowed");
         for (row, _) in self.rows.iter().zip(counts).filter(|(_, count)| **count == 0) {
             if let Verdict::Reject(reason) = &row.verdict {
                 self.rejected.push((row.record, reason.clone()));

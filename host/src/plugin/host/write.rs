@@ -105,6 +105,9 @@ impl State {
         dims: &[i32],
         data: Vec<u8>,
     ) -> Result<()> {
+        if ty == VectorType::SparseFloat {
+            bail!("field `{field}`: sparse vectors are written by `set-sparse-vectors`");
+        }
         if ty == VectorType::Float {
             ensure!(data.len().is_multiple_of(4), "field `{field}`: {} bytes are no 32-bit floats", data.len());
             let numbers =
@@ -117,9 +120,6 @@ impl State {
                 Err(_) => -1,
                 Ok(dim) => match ty.bytes(dim) {
                     Some(bytes) => i32::try_from(bytes)?,
-                    None if ty == VectorType::SparseFloat => {
-                        bail!("field `{field}`: sparse vectors are written by `set-sparse-vectors`")
-                    }
                     None => bail!("field `{field}`: a binary vector of {dim} dimensions; they must fill bytes"),
                 },
             });

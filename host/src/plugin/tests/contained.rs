@@ -64,6 +64,31 @@ fn memory_without_end_is_refused() {
     assert_eq!(why, "it asked for more than its 67108864 bytes of memory (`memory` of the plugin)");
 }
 
+/// What a guest does for one record of ten only: that record is rejected, with the reason, and the others arrive.
+#[test]
+fn what_a_record_causes_costs_that_record_whatever_it_is() {
+    let cases = [
+        (r#"{"mode":"allocate"}"#, "it asked for more than its 67108864 bytes of memory"),
+        (r#"{"mode":"wrong-count"}"#, "it broke a rule of the interface: field `number`: "),
+        (r#"{"mode":"huge-answer","bytes":20000000}"#, ""),
+        (r#"{"mode":"recurse"}"#, ""),
+        (r#"{"mode":"invalid-text"}"#, "it broke a rule of the interface: field `text`: a text is not UTF-8"),
+        (r#"{"mode":"long-name"}"#, "it broke a rule of the interface: a name of 1048576 bytes"),
+        (r#"{"mode":"reject-beyond"}"#, "it broke a rule of the interface: row "),
+        (r#"{"mode":"repeat","times":1000000}"#, "it broke a rule of the interface: "),
+        (r#"{"mode":"panic"}"#, "it trapped"),
+    ];
+    for (then, reason) in cases {
+        let mut chain = misbehave(&format!(r#"{{"mode":"on-text","text":"bad","then":{then}}}"#));
+        let processed = chain.process(batch_with_bad(10, &[7]));
+        let (records, why) = rejected(&processed);
+        assert_eq!(records, [7], "{then}");
+        assert!(why.starts_with(reason), "{then}: {why}");
+        let kept: Vec<Option<String>> = names(10, &[7]).into_iter().filter(|name| name != "bad").map(Some).collect();
+        assert_eq!(texts(&processed.batch, "name"), kept, "{then}");
+    }
+}
+
 #[test]
 fn a_column_of_the_wrong_length_is_a_fault() {
     let mut chain = misbehave(r#"{"mode":"wrong-count"}"#);

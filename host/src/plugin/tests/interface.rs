@@ -8,7 +8,7 @@ use crate::plugin::Info;
 /// The released versions of the interface: the SHA-256 of their files, in the order of their names, one after the other.
 const RELEASED: [(&str, &str); 1] = [("v0.1.0", "067f18ff07cfdfe9cdbad1b1531b5517022afc34505072b6fc951ed629105fc9")];
 
-fn root() -> std::path::PathBuf {
+fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 

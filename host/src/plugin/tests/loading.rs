@@ -35,6 +35,20 @@ fn a_component_of_another_world_is_refused_with_what_it_lacks() {
     assert!(text.ends_with("not a plugin for kiteline:plugin@0.1.0: no export `configure` found"), "{text}");
 }
 
+/// A program for a command line, as other hosts run them.
+#[test]
+fn a_component_of_the_world_of_commands_is_refused() {
+    let command = r#"(component
+      (core module $main (func (export "run") (result i32) (i32.const 0)))
+      (core instance $main (instantiate $main))
+      (func $run (result (result)) (canon lift (core func $main "run")))
+      (component $run-interface (import "run" (func $run (result (result)))) (export "run" (func $run)))
+      (instance $run-instance (instantiate $run-interface (with "run" (func $run))))
+      (export "wasi:cli/run@0.2.0" (instance $run-instance)))"#;
+    let text = refusal(load_bytes(&wat::parse_str(command).expect("a component")));
+    assert!(text.ends_with("not a plugin for kiteline:plugin@0.1.0: no export `configure` found"), "{text}");
+}
+
 #[test]
 fn an_unknown_shipped_plugin_is_refused_with_those_that_there_are() {
     let unknown = Plugin::shipped(engine(), "renam", "{}".into(), limits(), &Arc::default());
@@ -52,6 +66,22 @@ fn a_configuration_that_the_plugin_refuses_is_its_users_mistake() {
 fn a_panic_in_configure_says_where() {
     let text = refusal(load_misbehave(r#"{"mode":"panic-in-configure"}"#, limits()));
     assert!(text.contains("configure failed: it trapped") && text.contains("as configured, in configure"), "{text}");
+}
+
+#[test]
+fn a_panic_in_describe_says_where() {
+    let mut wasm = std::fs::read(misbehave_path()).expect("cargo xtask plugins has made it");
+    let mark = b"misbehave-code=00";
+    let at = wasm.windows(mark.len()).position(|bytes| bytes == mark).expect("it is there") + mark.len();
+    wasm[at - 2..at].copy_from_slice(b"!!");
+    let text = refusal(load_bytes(&wasm));
+    assert!(text.contains("describe failed: it trapped") && text.contains("as its bytes say, in describe"), "{text}");
+}
+
+#[test]
+fn a_loop_without_end_in_configure_is_ended() {
+    let text = refusal(load_misbehave(r#"{"mode":"spin-in-configure"}"#, limits()));
+    assert!(text.ends_with("configure failed: it took longer than 10s"), "{text}");
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! The engine with real components: the shipped plugins, and one that does what no plugin should.
 
+mod conformance;
 mod contained;
 mod fields;
 mod interface;
 mod loading;
+mod reaching;
 mod sandbox;
 mod saying;
 mod shipped;
 mod swapping;
+mod written;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,9 +32,12 @@ fn limits() -> Limits {
     Limits { memory: 64 << 20, record_timeout: Duration::from_secs(1), answer: 16 << 20 }
 }
 
+fn misbehave_path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/dist/test/misbehave.wasm")
+}
+
 fn load_misbehave(config: &str, limits: Limits) -> Result<Plugin, LoadError> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/dist/test/misbehave.wasm");
-    Plugin::from_file(engine(), &path, config.to_owned(), limits, &Arc::default())
+    Plugin::from_file(engine(), &misbehave_path(), config.to_owned(), limits, &Arc::default())
 }
 
 fn misbehave(config: &str) -> Chain {

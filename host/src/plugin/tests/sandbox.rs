@@ -2,14 +2,12 @@
 
 use std::time::Instant;
 
+use super::written::Written;
 use super::*;
-use crate::plugin::{Code, Grants, Setup};
+use crate::plugin::Grants;
 
-/// A component whose `process` is this code. It has the host's functions `$now`, `$time`, `$subscribe`, `$block`,
-/// `$ready`, `$number` and `$environment`; texts and lists are written from byte 1024 on.
-fn component(process: &str) -> Vec<u8> {
-    let text = format!(
-        r#"(component
+/// What these guests ask for, the imports and the functions by which their code calls them.
+const IMPORTS: &str = r#"
   (import "wasi:io/poll@0.2.0" (instance $poll
     (export "pollable" (type $pollable (sub resource)))
     (export "[method]pollable.ready" (func (param "self" (borrow $pollable)) (result bool)))
@@ -25,59 +23,19 @@ fn component(process: &str) -> Vec<u8> {
     (export "now" (func (result $datetime)))))
   (import "wasi:random/random@0.2.0" (instance $random (export "get-random-u64" (func (result u64)))))
   (import "wasi:cli/environment@0.2.0" (instance $env
-    (export "get-environment" (func (result (list (tuple string string)))))))
-  (type $info-record (record (field "name" string) (field "version" string) (field "config-schema" string)))
-  (import "plugin-info" (type $info (eq $info-record)))
-  (core module $memory
-    (memory (export "memory") 1)
-    (global $next (mut i32) (i32.const 1024))
-    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
-      (global.get $next)
-      (global.set $next (i32.and (i32.add (global.get $next) (i32.add (local.get 3) (i32.const 7))) (i32.const -8)))))
-  (core instance $memory (instantiate $memory))
-  (core func $ready (canon lower (func $poll "[method]pollable.ready")))
-  (core func $block (canon lower (func $poll "[method]pollable.block")))
-  (core func $now (canon lower (func $monotonic "now")))
-  (core func $subscribe (canon lower (func $monotonic "subscribe-duration")))
-  (core func $time (canon lower (func $wall "now") (memory $memory "memory")))
-  (core func $number (canon lower (func $random "get-random-u64")))
-  (core func $environment (canon lower (func $env "get-environment")
-    (memory $memory "memory") (realloc (func $memory "realloc"))))
-  (core module $main
-    (import "host" "memory" (memory 1))
-    (import "host" "ready" (func $ready (param i32) (result i32)))
-    (import "host" "block" (func $block (param i32)))
-    (import "host" "now" (func $now (result i64)))
-    (import "host" "subscribe" (func $subscribe (param i64) (result i32)))
-    (import "host" "time" (func $time (param i32)))
-    (import "host" "number" (func $number (result i64)))
-    (import "host" "environment" (func $environment (param i32)))
-    (func (export "describe") (result i32) (i32.const 0))
-    (func (export "configure") (param i32 i32) (result i32) (i32.const 64))
-    (func (export "process") (result i32) {process} (i32.const 64)))
-  (core instance $main (instantiate $main (with "host" (instance
-    (export "memory" (memory $memory "memory"))
-    (export "ready" (func $ready)) (export "block" (func $block)) (export "now" (func $now))
-    (export "subscribe" (func $subscribe)) (export "time" (func $time)) (export "number" (func $number))
-    (export "environment" (func $environment))))))
-  (func (export "describe") (result $info) (canon lift (core func $main "describe") (memory $memory "memory")))
-  (func (export "configure") (param "config" string) (result (result (error string)))
-    (canon lift (core func $main "configure") (memory $memory "memory") (realloc (func $memory "realloc"))))
-  (func (export "process") (result (result (error string)))
-    (canon lift (core func $main "process") (memory $memory "memory"))))"#
-    );
-    wat::parse_str(text).expect("the text is a component")
-}
+    (export "get-environment" (func (result (list (tuple string string)))))))"#;
+const FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("ready", r#"(func $poll "[method]pollable.ready")"#, "(param i32) (result i32)"),
+    ("block", r#"(func $poll "[method]pollable.block")"#, "(param i32)"),
+    ("now", r#"(func $monotonic "now")"#, "(result i64)"),
+    ("subscribe", r#"(func $monotonic "subscribe-duration")"#, "(param i64) (result i32)"),
+    ("time", r#"(func $wall "now")"#, "(param i32)"),
+    ("number", r#"(func $random "get-random-u64")"#, "(result i64)"),
+    ("environment", r#"(func $env "get-environment")"#, "(param i32)"),
+];
 
 fn guest(process: &str, grants: Grants) -> (Arc<Plugin>, Chain) {
-    let mut file = tempfile::NamedTempFile::new().expect("a file");
-    std::io::Write::write_all(&mut file, &component(process)).expect("written");
-    let limits = Limits { record_timeout: Duration::from_millis(200), ..limits() };
-    let setup = Setup { config: "{}".into(), limits, grants, log: false };
-    let code = Code::read(file.path()).expect("read");
-    let plugin = Arc::new(Plugin::load(engine(), &code, setup, &Arc::default()).expect("loads"));
-    let chain = Chain::new(&[Arc::clone(&plugin)], &Arc::default()).expect("starts");
-    (plugin, chain)
+    Written { imports: IMPORTS, functions: FUNCTIONS, process, ..Written::default() }.chain(grants)
 }
 
 /// The reason for which a guest's one record was rejected; none where it went on.

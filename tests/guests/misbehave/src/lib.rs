@@ -19,6 +19,13 @@ impl Plugin for Misbehave {
     const NAME: &'static str = env!("CARGO_PKG_NAME");
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
+    fn config_schema() -> String {
+        if std::hint::black_box(CODE).ends_with(b"!!") {
+            panic!("as its bytes say, in describe");
+        }
+        String::new()
+    }
+
     fn new(mode: Mode) -> Result<Self, String> {
         match mode {
             Mode::CallOutside => {
@@ -34,7 +41,14 @@ impl Plugin for Misbehave {
     }
 
     fn process(&mut self, batch: &mut Batch) -> Result<(), String> {
-        match &self.mode {
+        let mut mode = &self.mode;
+        while let Mode::OnText { field, text, then } = mode {
+            if find(batch, field, text).is_none() {
+                return Ok(());
+            }
+            mode = then;
+        }
+        match mode {
             Mode::PanicOnText { field, text } => {
                 if let Some(row) = find(batch, field, text) {
                     panic!("as configured, in row {row}: {text}");
@@ -93,7 +107,8 @@ impl Plugin for Misbehave {
                 (0..*fields).for_each(|field| batch.set_ints(&field.to_string(), &vec![None; batch.len()]));
             }
             Mode::RejectBeyond => batch.reject(batch.len(), "there is no such row"),
-            Mode::CallOutside | Mode::PanicInConfigure | Mode::SpinInConfigure | Mode::ErrorInConfigure => {}
+            Mode::OnText { .. } | Mode::CallOutside => {}
+            Mode::PanicInConfigure | Mode::SpinInConfigure | Mode::ErrorInConfigure => {}
         }
         Ok(())
     }
@@ -101,7 +116,7 @@ impl Plugin for Misbehave {
 
 plugin!(Misbehave);
 
-/// What tests change in the component's bytes.
+/// What tests change in the component's bytes: with `!!` for the digits it panics in `describe`.
 static CODE: &[u8] = b"misbehave-code=00";
 
 /// The number at the end of [`CODE`].

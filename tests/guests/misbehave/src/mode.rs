@@ -22,6 +22,13 @@ pub(crate) enum Mode {
         field: String,
         text: String,
     },
+    /// Does what `then` says where a row has that text.
+    OnText {
+        #[serde(default = "name")]
+        field: String,
+        text: String,
+        then: Box<Mode>,
+    },
     /// Takes memory without end, so many bytes at a time.
     Allocate {
         #[serde(default = "mebibyte")]
