@@ -157,11 +157,7 @@ fn only(row: String, key: &[String]) -> String {
 }
 
 /// The fields of the key as a row, each with the text that is made of its own.
-fn of_key<'a>(
-    members: &[(Cow<'_, str>, &'a str)],
-    key: &[String],
-    text: impl Fn(&str, &'a str) -> &'a str,
-) -> String {
+fn of_key<'a>(members: &[(Cow<'_, str>, &'a str)], key: &[String], text: impl Fn(&str, &'a str) -> &'a str) -> String {
     let parts = members.iter().filter(|(name, _)| key.iter().any(|key| key == name));
     let parts = parts.map(|(name, old)| format!("{}:{}", serde_json::Value::from(&**name), text(name, old)));
     format!("{{{}}}", parts.collect::<Vec<_>>().join(","))
