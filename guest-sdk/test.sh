@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh: gets the toolchains of the SDKs of other languages, and tests each SDK, its template and its example, without a
+# test.sh: gets the toolchains of the SDKs of other languages, and tests each SDK, its template and its examples, without a
 # host. A language whose toolchain can't be had is passed over, and said.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -17,15 +17,17 @@ project() { # LANGUAGE SDK
 }
 
 test_python() {
+  local folder
   python3 -m unittest discover -s python/tests
-  (cd "$root/plugins/examples/python" && python3 -m unittest)
+  for folder in python label/python; do (cd "$root/plugins/examples/$folder" && python3 -m unittest); done
   project python kiteline_guest
   (cd "$work/python" && python3 -m unittest)
 }
 
 test_javascript() {
+  local folder
   node --test javascript/test/*.test.js
-  (cd "$root/plugins/examples/javascript" && node --test)
+  for folder in javascript label/javascript; do (cd "$root/plugins/examples/$folder" && node --test); done
   project javascript kiteline
   (cd "$work/javascript" && node --test)
 }
@@ -33,14 +35,14 @@ test_javascript() {
 test_go() {
   local folder
   project go kiteline
-  for folder in go/kiteline "$root/plugins/examples/go" "$work/go"; do
+  for folder in go/kiteline "$root"/plugins/examples/{go,label/go} "$work/go"; do
     (cd "$folder" && GOWORK=off go vet ./... && GOWORK=off go test ./...)
   done
 }
 
 test_c() {
   project c kiteline
-  for folder in c/test "$root/plugins/examples/c" "$work/c"; do c/test.sh "$folder"; done
+  for folder in c/test "$root"/plugins/examples/{c,label/c} "$work/c"; do c/test.sh "$folder"; done
 }
 
 for language in python javascript go c; do

@@ -3,6 +3,7 @@
 #
 #   toolchain.sh build DIR [CARGO_ARG...]   builds the crate or workspace in DIR, prints the paths of its core modules
 #   toolchain.sh setup                      only makes the toolchain ready
+#   toolchain.sh version [DIR]              says which rustc builds the crate or workspace in DIR
 #
 # KITELINE_WASM_TOOLCHAIN=auto     (default) rustup's target, added if it is missing; where that fails, Debian's rustc
 # KITELINE_WASM_TOOLCHAIN=debian   Debian's rustc, and a standard library built once from Debian's source of it
@@ -97,6 +98,7 @@ case ${KITELINE_WASM_TOOLCHAIN:-auto} in
 esac
 case $command in
   setup) ;;
+  version) "${RUSTC:-rustc}" --version ;;
   build)
     # A panic names its place in the source: say it without the folders of the machine that built the plugin.
     flags+=("--remap-path-prefix=$repository=" "--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo")
@@ -106,5 +108,5 @@ case $command in
     grep -o '"[^"]*/release/[^"/]*\.wasm"' <<<"$built" | tr -d '"' | sort -u ||
       die "no core module in $2: crate-type = [\"cdylib\"]?"
     ;;
-  *) die "build DIR [CARGO_ARG...] | setup" ;;
+  *) die "build DIR [CARGO_ARG...] | setup | version [DIR]" ;;
 esac

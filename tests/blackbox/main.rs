@@ -11,6 +11,7 @@ mod changed;
 mod check;
 mod crash;
 mod dead_letter;
+mod demo;
 mod exit_codes;
 #[path = "../faults/mod.rs"]
 mod faults;

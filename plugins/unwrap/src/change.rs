@@ -1,5 +1,7 @@
 //! What an envelope says.
 
+use std::borrow::Cow;
+
 use kiteline_guest::{Batch, Texts};
 use kiteline_plugin_columns::object;
 
@@ -117,7 +119,7 @@ impl Format {
         let (new, old) = (text(&envelopes.new), text(&envelopes.old));
         Some(match (self, kind) {
             (Self::Debezium, "c" | "r" | "u") | (Self::ChangelogJson, "+I" | "+U") => Ok(vec![Change::Write(new)]),
-            (Self::Debezium, "d") => Ok(vec![Change::Delete(old)]),
+            (Self::Debezium, "d") => Ok(vec![Change::Delete(only(old, key))]),
             (Self::ChangelogJson, "-D") => Ok(vec![Change::Delete(new)]),
             // What the row was before its update, and messages that are about no row.
             (Self::ChangelogJson, "-U") | (Self::Debezium, "m") => Ok(Vec::new()),
@@ -145,6 +147,22 @@ fn canal(kind: &str, new: &str, old: &str, key: &[String]) -> Result<Vec<Change>
     Ok(changes.collect())
 }
 
+/// Of a row that is gone, its key, where the key's fields are known. PostgreSQL tells no more of it unless a table's
+/// REPLICA IDENTITY is FULL, and Debezium fills in `""` and 0, which nobody must take for values.
+fn only(row: String, key: &[String]) -> String {
+    match object::members(&row) {
+        Some(members) if !key.is_empty() => of_key(&members, key, |_, text| text),
+        _ => row,
+    }
+}
+
+/// The fields of the key as a row, each with the text that is made of its own.
+fn of_key<'a>(members: &[(Cow<'_, str>, &'a str)], key: &[String], text: impl Fn(&str, &'a str) -> &'a str) -> String {
+    let parts = members.iter().filter(|(name, _)| key.iter().any(|key| key == name));
+    let parts = parts.map(|(name, old)| format!("{}:{}", serde_json::Value::from(&**name), text(name, old)));
+    format!("{{{}}}", parts.collect::<Vec<_>>().join(","))
+}
+
 /// An update; where it changed the key, the row of the old one goes first. `old` has what changed.
 fn update(new: String, old: &str, key: &[String]) -> Vec<Change> {
     let changed = object::members(old).unwrap_or_default();
@@ -152,11 +170,7 @@ fn update(new: String, old: &str, key: &[String]) -> Vec<Change> {
     let mut changes = Vec::with_capacity(1);
     if key.iter().any(|name| old_of(name).is_some()) {
         let members = object::members(&new).unwrap_or_default();
-        let parts = members.iter().filter(|(name, _)| key.iter().any(|key| key == name)).map(|(name, text)| {
-            let name = serde_json::Value::from(&**name);
-            format!("{name}:{}", old_of(name.as_str().unwrap_or_default()).unwrap_or(text))
-        });
-        changes.push(Change::Delete(format!("{{{}}}", parts.collect::<Vec<_>>().join(","))));
+        changes.push(Change::Delete(of_key(&members, key, |name, text| old_of(name).unwrap_or(text))));
     }
     changes.push(Change::Write(new));
     changes

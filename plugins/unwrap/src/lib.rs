@@ -15,7 +15,7 @@ struct Config {
     /// What the envelopes are.
     format: Format,
     /// The fields of the row's key. With them, an update that changes the key deletes the row of the old one (Canal and
-    /// Maxwell; Debezium says so itself).
+    /// Maxwell; Debezium says so itself), and a row that Debezium deletes has no other fields than these.
     #[serde(default)]
     key: Vec<String>,
 }

@@ -39,6 +39,22 @@ fn debezium_without_and_with_its_schema() {
 }
 
 #[test]
+fn a_row_that_debezium_deletes_has_its_key_only_where_the_key_is_known() {
+    // As PostgreSQL's REPLICA IDENTITY DEFAULT has it: the section was not empty.
+    let rows = [
+        r#"{"before": {"pkg": "a\"b", "part": 7, "section": "", "tags": [], "emb": null}, "after": null, "op": "d"}"#,
+        r#"{"before": {"pkg": "c", "section": "web"}, "after": {"pkg": "c", "section": "net"}, "op": "u"}"#,
+        r#"{"before": null, "op": "d"}"#,
+    ];
+    let after = unwrap(&json!({"format": "debezium", "key": ["pkg", "part"]}), &rows);
+    let update = ('u', json!({"pkg": "c", "section": "net"}));
+    assert_eq!(changes(&after), [('d', json!({"pkg": "a\"b", "part": 7})), update.clone()]);
+    assert_eq!(after.rejected(), [(2, "an envelope of Debezium without the row".to_owned())]);
+    let whole = ('d', json!({"pkg": "a\"b", "part": 7, "section": "", "tags": []}));
+    assert_eq!(changes(&unwrap(&json!({"format": "debezium"}), &rows[..2])), [whole, update]);
+}
+
+#[test]
 fn changelog_json() {
     let rows = [
         r#"{"data": {"id": 1, "op": "x"}, "op": "+I"}"#,

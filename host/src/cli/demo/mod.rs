@@ -1,31 +1,37 @@
-//! `kiteline demo`: 2,000 real records through a Kafka topic, four plugins and into Milvus, then questions.
+//! `kiteline demo`: 2,000 real records through a Kafka topic, four plugins and into Milvus, then questions; and 200 changes
+//! of them through another topic, then the questions again.
 
+mod changes;
 mod feed;
 mod lite;
 mod page;
+mod pipelines;
 mod questions;
 mod setup;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use tokio::runtime::Runtime;
+
 use super::exit::Exit;
-use crate::config::{self};
+use crate::config;
 use crate::delivery::{self, Options};
 use crate::metrics::Metrics;
 use crate::pipeline::Pipeline;
 use crate::plugin::SHIPPED;
 use crate::reload::Reload;
 use crate::source::kafka::LocalKafka;
+use feed::FeedRecord;
+use pipelines::{CHANGES, Feed, PACKAGES};
+use questions::Moment;
 
-/// The data set does not fit into one partition of the Kafka inside the process.
-const PARTITIONS: i32 = 6;
-const TOPIC: &str = "packages";
 const COLLECTION: &str = "packages";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Folder for the pipeline file, the demo's own plugin and the data of Milvus Lite
+    /// Folder for the pipeline files, the demo's own plugin and the data of Milvus Lite
     #[arg(long, default_value = "kiteline-demo")]
     folder: PathBuf,
     /// A Milvus to write to instead of Milvus Lite; its collection `packages` is made anew
@@ -51,42 +57,62 @@ pub(super) fn demo(arguments: &Arguments) -> Result<(), Exit> {
     page::note(&format!("listens at {uri}"));
 
     page::step("Kafka");
-    let records = feed::records();
     let kafka = LocalKafka::start()?;
-    kafka.create_topic(TOPIC, PARTITIONS)?;
-    kafka.produce(TOPIC, PARTITIONS, records.iter().map(|record| (record.key.as_str(), record.value.as_slice())))?;
-    page::note(&format!(
-        "inside this process at {}; topic `{TOPIC}` has {} records in {PARTITIONS} partitions",
-        kafka.brokers(),
-        records.len()
-    ));
+    page::note(&format!("inside this process at {}", kafka.brokers()));
+    let (records, changes) = (feed::packages(), feed::changes());
+    fill(&kafka, &PACKAGES, &records)?;
+    fill(&kafka, &CHANGES, &changes)?;
 
     page::step("Pipeline");
-    let path = setup::pipeline_file(folder, &kafka.brokers(), &uri)?;
     runtime.block_on(setup::collection(&uri))?;
-    let file = config::load(&path, SHIPPED, &|name| std::env::var(name).ok())?;
-    let metrics = Metrics::new(&file.name, &file.kafka.group);
-    let report = {
-        let _bar = page::Bar::start(&metrics, records.len());
-        let started =
-            |pipeline: &Pipeline, _: &_| page::note(&format!("{}: {}", path.display(), page::chain(pipeline)));
-        delivery::run(
-            &file,
-            &Options::UntilEnd,
-            &metrics,
-            &Reload::never(),
-            &AtomicBool::new(false),
-            runtime.handle(),
-            started,
-        )?
-    };
-    page::note(&super::run::summary(&report));
-    if report.totals.read != records.len() as u64 || report.totals.written != records.len() as u64 {
-        return Err(Exit::Failed(format!("{} records were to be read and written", records.len())));
-    }
+    let packages_file = PACKAGES.write_file(folder, &kafka.brokers(), &uri)?;
+    run(&packages_file, &records, &runtime)?;
 
     page::step("Questions");
-    runtime.block_on(questions::ask(&uri))?;
-    page::end(&path);
+    runtime.block_on(questions::ask(&uri, Moment::Before))?;
+
+    page::step("Changes");
+    let changes_file = CHANGES.write_file(folder, &kafka.brokers(), &uri)?;
+    run(&changes_file, &changes, &runtime)?;
+    runtime.block_on(changes::check(&uri))?;
+
+    page::step("The questions again");
+    runtime.block_on(questions::ask(&uri, Moment::After))?;
+    page::end(&packages_file, &changes_file);
+    Ok(())
+}
+
+/// Makes the topic and writes its records.
+fn fill(kafka: &LocalKafka, feed: &Feed, records: &[FeedRecord]) -> Result<(), Exit> {
+    let Feed { topic, partitions, .. } = *feed;
+    kafka.create_topic(topic, partitions)?;
+    kafka.produce(topic, partitions, records.iter().map(|record| (record.key.as_str(), record.value.as_deref())))?;
+    page::note(&format!("topic `{topic}` has {} records in {partitions} partitions", records.len()));
+    Ok(())
+}
+
+/// Runs a pipeline to the end of its topic. Each record must have become a row or the delete of one, but for those that a
+/// later one of the same key overtook in its request.
+fn run(path: &Path, records: &[FeedRecord], runtime: &Runtime) -> Result<(), Exit> {
+    let file = config::load(path, SHIPPED, &|name| std::env::var(name).ok())?;
+    let metrics = Metrics::new(&file.name, &file.kafka.group);
+    let bar = page::Bar::start(&metrics, records.len());
+    let started = |pipeline: &Pipeline, _: &_| page::note(&format!("{}: {}", path.display(), page::chain(pipeline)));
+    let report = delivery::run(
+        &file,
+        &Options::UntilEnd,
+        &metrics,
+        &Reload::never(),
+        &AtomicBool::new(false),
+        runtime.handle(),
+        started,
+    )?;
+    drop(bar);
+    page::note(&super::run::summary(&report));
+    let keys: BTreeSet<&str> = records.iter().map(|record| record.key.as_str()).collect();
+    let (least, most) = (keys.len() as u64, records.len() as u64);
+    if report.totals.read != most || !(least..=most).contains(&report.totals.written) {
+        return Err(Exit::Failed(format!("{most} records of {least} keys were to be read and written")));
+    }
     Ok(())
 }

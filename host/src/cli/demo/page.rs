@@ -34,12 +34,13 @@ pub(super) fn chain(pipeline: &Pipeline) -> String {
 }
 
 /// What to do next.
-pub(super) fn end(path: &Path) {
+pub(super) fn end(packages: &Path, changes: &Path) {
     step("What now");
-    note(&format!("The pipeline was {}. It explains every key.", path.display()));
+    let (packages, changes) = (packages.display(), changes.display());
+    note(&format!("The pipelines were {packages} and {changes}. They explain every key."));
     note("For your own servers, change `kafka.brokers`, `kafka.topics`, `milvus.uri` and `milvus.collection`, then:");
-    note(&format!("  kiteline check {}", path.display()));
-    note(&format!("  kiteline run {}", path.display()));
+    note(&format!("  kiteline check {packages}"));
+    note(&format!("  kiteline run {packages}"));
 }
 
 /// Progress, until it is dropped.

@@ -1,15 +1,12 @@
-//! What the demo needs: its folder, its pipeline file and its collection.
+//! What the demo needs: its folder and its collection.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use toml::toml;
-
-use super::{COLLECTION, TOPIC};
+use super::COLLECTION;
 use crate::batch::VectorType;
 use crate::cli::exit::Exit;
-use crate::config::commented;
 use crate::pipeline::StartError;
 use crate::sink::{Client, Index, Options, Schema};
 use crate::target::{Collection, Field, FieldType};
@@ -23,46 +20,6 @@ const LOAD: Duration = Duration::from_secs(60);
 pub(super) fn folder(folder: &Path) -> Result<(), Exit> {
     let made = fs::create_dir_all(folder).and_then(|()| fs::write(folder.join(TIDY_NAME), TIDY));
     made.map_err(|error| Exit::Failed(format!("{}: {error}", folder.display())))
-}
-
-/// Writes the pipeline file, with every key explained.
-pub(super) fn pipeline_file(folder: &Path, brokers: &str, uri: &str) -> Result<PathBuf, Exit> {
-    let mut pipeline = toml! {
-        name = "packages"
-
-        [kafka]
-        group = "kiteline-demo"
-
-        [[plugin]]
-        use = "rename"
-        config = { rename = { pkg = "name", ver = "version", emb = "embedding" } }
-
-        [[plugin]]
-        path = "tidy-packages.wasm"
-
-        [[plugin]]
-        use = "dimension"
-        config = { field = "embedding" }
-
-        [[plugin]]
-        use = "route"
-        config = { field = "section", sanitize = true }
-
-        [milvus]
-        create_partitions = true
-    };
-    let set = |table: &mut toml::Table, part: &str, key: &str, value: toml::Value| {
-        if let Some(part) = table.get_mut(part).and_then(toml::Value::as_table_mut) {
-            part.insert(key.to_owned(), value);
-        }
-    };
-    set(&mut pipeline, "kafka", "brokers", brokers.into());
-    set(&mut pipeline, "kafka", "topics", vec![TOPIC].into());
-    set(&mut pipeline, "milvus", "uri", uri.into());
-    set(&mut pipeline, "milvus", "collection", COLLECTION.into());
-    let path = folder.join("pipeline.toml");
-    fs::write(&path, commented(&pipeline)).map_err(|error| Exit::Failed(format!("{}: {error}", path.display())))?;
-    Ok(path)
 }
 
 /// Makes the collection anew, with an index, and loads it.

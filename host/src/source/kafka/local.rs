@@ -41,12 +41,13 @@ impl LocalKafka {
         self.cluster.create_topic(topic, partitions, 1).map_err(SourceError::fatal)
     }
 
-    /// Writes records, each into the partition of its key, and waits until the broker has them.
-    pub fn produce<'a>(
+    /// Writes records, each into the partition of its key, and waits until the broker has them. One without a value is a
+    /// tombstone.
+    pub fn produce<'a, V: Into<Option<&'a [u8]>>>(
         &self,
         topic: &str,
         partitions: i32,
-        records: impl Iterator<Item = (&'a str, &'a [u8])>,
+        records: impl Iterator<Item = (&'a str, V)>,
     ) -> Result<(), SourceError> {
         let producer: ThreadedProducer<DefaultProducerContext> = ClientConfig::new()
             .set("bootstrap.servers", self.brokers())
@@ -56,14 +57,19 @@ impl LocalKafka {
             .map_err(SourceError::fatal)?;
         let mut bytes: HashMap<i32, usize> = HashMap::new();
         for (key, payload) in records {
+            let payload: Option<&[u8]> = payload.into();
             let partition = partition_of(key, partitions);
             let held = bytes.entry(partition).or_default();
-            *held += key.len() + payload.len();
+            *held += key.len() + payload.map_or(0, <[u8]>::len);
             if *held > PARTITION_BYTES {
                 let text = format!("{topic}/{partition} would get more than the {PARTITION_BYTES} bytes it can keep");
                 return Err(SourceError::Fatal(text));
             }
-            let record = BaseRecord::to(topic).partition(partition).key(key).payload(payload);
+            let record = BaseRecord::to(topic).partition(partition).key(key);
+            let record = match payload {
+                Some(payload) => record.payload(payload),
+                None => record,
+            };
             producer.send(record).map_err(|(error, _)| SourceError::fatal(error))?;
         }
         producer.flush(Duration::from_secs(30)).map_err(SourceError::fatal)
