@@ -37,7 +37,8 @@ impl Ledger {
         sent.len() as u32 - 1
     }
 
-    /// The brokers have a record.
+    /// The brokers have a record. Where they had it already, as one that was sent again after its leader was gone, its
+    /// offset is not told and negative.
     pub(crate) fn acknowledged(&self, seq: u32, partition: i32, offset: i64) {
         let mut sent = self.lock();
         let record = &mut sent[seq as usize];
@@ -45,9 +46,21 @@ impl Ledger {
         assert!(record.offset.replace(offset).is_none(), "record {seq} was acknowledged twice");
     }
 
-    /// All records as they stand.
+    /// All records as they stand. One whose offset was not told is behind the one before it: nobody else writes to the
+    /// topic, and a partition keeps the order in which they were sent.
     pub(crate) fn all(&self) -> Vec<Sent> {
-        self.lock().clone()
+        let mut sent = self.lock().clone();
+        let mut ends: HashMap<i32, i64> = HashMap::new();
+        for record in &mut sent {
+            let end = ends.entry(record.partition).or_default();
+            if let Some(offset) = &mut record.offset {
+                if *offset < 0 {
+                    *offset = *end;
+                }
+                *end = *offset + 1;
+            }
+        }
+        sent
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Sent>> {
@@ -62,4 +75,21 @@ pub(crate) fn by_key(sent: &[Sent]) -> HashMap<u32, Vec<u32>> {
         by_key.entry(record.key).or_default().push(seq as u32);
     }
     by_key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_the_brokers_had_already_is_behind_the_one_before_it() {
+        let ledger = Ledger::default();
+        for (partition, offset) in [(0, 0), (1, -1001), (0, 1), (0, -1001), (1, 1), (0, 3)] {
+            let seq = ledger.enter(7, What::Upsert, partition);
+            ledger.acknowledged(seq, partition, offset);
+        }
+        ledger.enter(7, What::Upsert, 0);
+        let offsets: Vec<Option<i64>> = ledger.all().iter().map(|record| record.offset).collect();
+        assert_eq!(offsets, [Some(0), Some(0), Some(1), Some(2), Some(1), Some(3), None]);
+    }
 }
