@@ -169,14 +169,7 @@ pub fn ends(chain: &mut Chain, fields: &[&str]) -> (Vec<(String, Source)>, bool)
 impl Link {
     fn new(plugin: &Arc<Plugin>, instance: Option<Instance>) -> Self {
         let stage = Stage::Plugin { name: plugin.info().name.as_str().into(), digest: Arc::clone(&plugin.digest) };
-        Self {
-            plugin: Arc::clone(plugin),
-            stage,
-            instance,
-            rows_at_once: usize::MAX,
-            metrics: None,
-            until: None,
-        }
+        Self { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX, metrics: None, until: None }
     }
 
     #[cfg(test)]

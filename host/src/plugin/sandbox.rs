@@ -104,8 +104,8 @@ impl Refused {
     /// Notes what was asked for, and logs it the first time.
     fn note(&self, asked: Asked) {
         let bit = 1 << asked as u8;
-        let is_new = self.asked.load(Ordering::Relaxed) & bit == 0
-            && self.asked.fetch_or(bit, Ordering::Relaxed) & bit == 0;
+        let is_new =
+            self.asked.load(Ordering::Relaxed) & bit == 0 && self.asked.fetch_or(bit, Ordering::Relaxed) & bit == 0;
         let Some(plugin) = self.plugin.as_ref().filter(|plugin| is_new && self.log.is_new(plugin, bit)) else { return };
         let (what, instead) = asked.text();
         tracing::info!(plugin = &**plugin, what, "a plugin asked for what it is not granted: {instead}");

@@ -141,11 +141,7 @@ impl Client {
     }
 
     /// The same, however it is sent.
-    pub(super) async fn send<Q, A: Answer, F>(
-        &self,
-        request: Q,
-        send: impl FnOnce(Request<Q>) -> F,
-    ) -> Result<A, Fault>
+    pub(super) async fn send<Q, A: Answer, F>(&self, request: Q, send: impl FnOnce(Request<Q>) -> F) -> Result<A, Fault>
     where
         F: Future<Output = Result<Response<A>, Status>>,
     {

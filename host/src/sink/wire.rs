@@ -23,7 +23,11 @@ pub(super) enum Call {
 }
 
 /// Sends a message of such a call.
-pub(super) async fn send(mut wire: Wire, call: Call, message: Request<Parts>) -> Result<Response<MutationResult>, Status> {
+pub(super) async fn send(
+    mut wire: Wire,
+    call: Call,
+    message: Request<Parts>,
+) -> Result<Response<MutationResult>, Status> {
     let path = PathAndQuery::from_static(match call {
         Call::Insert => "/milvus.proto.milvus.MilvusService/Insert",
         Call::Upsert => "/milvus.proto.milvus.MilvusService/Upsert",

@@ -123,7 +123,8 @@ fn the_vectors_of_the_rows_that_are_sent_stand_behind_each_other() {
     let numbers = Float32Array::from_iter_values((0..12).map(|number| number as f32));
     let lengths = OffsetBuffer::from_lengths([2, 2, 2, 2, 0, 2, 2]);
     let has_vector = Some([true, true, true, true, false, true, true].as_slice().into());
-    let rows = batch([("id", Column::ints(ids.to_vec().into())), ("vector", Column::vectors(lengths, has_vector, numbers))]);
+    let rows =
+        batch([("id", Column::ints(ids.to_vec().into())), ("vector", Column::vectors(lengths, has_vector, numbers))]);
     let mut request = open(&schema);
     fill(&mut request, 0, &prepared(&rows, &schema));
     fill(&mut request, 1, &prepared(&rows.slice(1, 1), &schema));
