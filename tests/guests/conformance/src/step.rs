@@ -63,14 +63,19 @@ pub(crate) enum To {
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub(crate) enum Vector {
-    FloatVector,
-    Float16Vector,
-    Bfloat16Vector,
-    Int8Vector,
-    BinaryVector,
-    SparseFloatVector,
+    #[serde(rename = "float-vector")]
+    Float,
+    #[serde(rename = "float16-vector")]
+    Float16,
+    #[serde(rename = "bfloat16-vector")]
+    Bfloat16,
+    #[serde(rename = "int8-vector")]
+    Int8,
+    #[serde(rename = "binary-vector")]
+    Binary,
+    #[serde(rename = "sparse-float-vector")]
+    SparseFloat,
 }
 
 impl Step {
@@ -148,12 +153,12 @@ impl To {
 impl Vector {
     fn get(self) -> VectorType {
         match self {
-            Self::FloatVector => VectorType::FloatVector,
-            Self::Float16Vector => VectorType::Float16Vector,
-            Self::Bfloat16Vector => VectorType::Bfloat16Vector,
-            Self::Int8Vector => VectorType::Int8Vector,
-            Self::BinaryVector => VectorType::BinaryVector,
-            Self::SparseFloatVector => VectorType::SparseFloatVector,
+            Self::Float => VectorType::FloatVector,
+            Self::Float16 => VectorType::Float16Vector,
+            Self::Bfloat16 => VectorType::Bfloat16Vector,
+            Self::Int8 => VectorType::Int8Vector,
+            Self::Binary => VectorType::BinaryVector,
+            Self::SparseFloat => VectorType::SparseFloatVector,
         }
     }
 }
