@@ -4,6 +4,7 @@
 mod demo;
 mod deny;
 mod encode;
+mod instructions;
 mod interface;
 mod plugins;
 mod run;
@@ -24,6 +25,8 @@ Tasks of this repository.
     cargo xtask soak [--minutes N] [--seed N]
                                         the fault suite in full size, and random faults for an hour or so long; writes
                                         docs/soak.md
+    cargo xtask instructions [--record] count the instructions of each stage by Valgrind; fails where one takes over 5 %
+                                        more than recorded, or records
     cargo xtask setup [--tests]         install the system packages that building (or testing) needs
     cargo xtask plugins                 build the plugins into plugins/dist
     cargo xtask encode CORE OUT [ADAPTER]
@@ -55,6 +58,8 @@ fn task(arguments: &[&str]) -> Option<Result> {
         ["demo", rest @ ..] => demo::run(rest),
         ["test"] => test::run(),
         ["soak", rest @ ..] => soak::run(rest),
+        ["instructions"] => instructions::compare(),
+        ["instructions", "--record"] => instructions::record(),
         ["setup"] => setup::for_building(),
         ["setup", "--tests"] => setup::for_testing(),
         ["plugins"] => plugins::build().map_err(Into::into),

@@ -48,9 +48,18 @@ const TESTS: &[Need] = &[
     Need { what: "OpenSSL's tool", packages: &["openssl"], met: || answers("openssl", &["version"]) },
 ];
 
+/// For counting instructions.
+const COUNTING: &[Need] =
+    &[Need { what: "Valgrind", packages: &["valgrind"], met: || answers("valgrind", &["--version"]) }];
+
 /// Installs what is missing for building.
 pub(crate) fn for_building() -> Result {
     install(BUILD.iter().collect())
+}
+
+/// Installs what is missing for building and counting instructions.
+pub(crate) fn for_counting() -> Result {
+    install(BUILD.iter().chain(COUNTING).collect())
 }
 
 /// Installs what is missing for building and testing.

@@ -10,11 +10,13 @@
 #[path = "../../../tests/servers/ack.rs"]
 mod ack;
 mod feed;
+mod instructions;
 mod line;
 mod machine;
 mod native;
 mod stages;
 mod threads;
+mod times;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,9 +29,12 @@ fn main() {
         parts.peek().is_none() || parts.any(|argument| argument == part)
     };
     let feed = feed::Feed::new();
+    if arguments.iter().any(|argument| argument == "instructions") {
+        return instructions::count(&feed);
+    }
     println!("{}\n", machine::describe(&feed));
     if wanted("stages") {
-        stages::measure(&feed);
+        times::measure(&feed);
     }
     if wanted("line") {
         line::measure(&feed);

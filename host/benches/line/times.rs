@@ -1,0 +1,58 @@
+//! The stages by time: the least wall time of many rounds of one batch each, as what only computes can be disturbed and
+//! never helped.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use crate::feed::Feed;
+use crate::stages::{Meter, Rows, Stages};
+
+/// Rows in a batch. By default a batch of these records has 100, as it is cut at 1 MiB, and none has more than 1000.
+/// With 10, a round is so short that it is left alone now and then on the busiest machine.
+const ROWS: [usize; 3] = [10, 100, 1000];
+/// Records that are gone through in turn.
+const RECORDS: usize = 2000;
+/// How long each stage is measured.
+const BUDGET: Duration = Duration::from_millis(250);
+/// Rounds that each stage gets at least.
+const ROUNDS: usize = 20;
+
+/// Measures all stages and prints a table.
+pub(crate) fn measure(feed: &Feed) {
+    let stages = Stages::new();
+    let by_rows = ROWS.map(|rows| {
+        let mut least = Least::default();
+        stages.measure(feed, RECORDS, rows, &mut least);
+        least.found
+    });
+    println!("Stages, one thread, µs per record (least wall time), by rows in a batch:\n");
+    println!("| stage | {} | {} | {} |\n|---|---|---|---|", ROWS[0], ROWS[1], ROWS[2]);
+    for (index, (stage, _)) in by_rows[0].iter().enumerate() {
+        let [few, some, many] = by_rows.each_ref().map(|stages| stages[index].1);
+        println!("| {stage} | {few:.3} | {some:.3} | {many:.3} |");
+    }
+    println!();
+}
+
+/// Stages with their µs per record.
+#[derive(Default)]
+struct Least {
+    found: Vec<(String, f64)>,
+}
+
+impl Meter for Least {
+    /// Rounds go through the batches in turn.
+    fn stage<B: Rows, T>(&mut self, name: &str, batches: &[B], mut round: impl FnMut(&B) -> T) {
+        let mut least = f64::MAX;
+        let start = Instant::now();
+        for (count, batch) in batches.iter().cycle().enumerate() {
+            if count >= ROUNDS && start.elapsed() >= BUDGET {
+                break;
+            }
+            let start = Instant::now();
+            black_box(round(black_box(batch)));
+            least = least.min(start.elapsed().as_secs_f64() * 1e6 / batch.rows() as f64);
+        }
+        self.found.push((name.to_owned(), least));
+    }
+}
