@@ -38,7 +38,7 @@ mod number {
     pub(super) const DATA: u32 = 1;
 }
 
-/// The rows as an insert request. An upsert has the same fields.
+/// The rows as an insert request.
 pub(super) fn insert(request: &Request) -> Parts {
     let schema = request.schema();
     let head = InsertRequest {
@@ -48,21 +48,13 @@ pub(super) fn insert(request: &Request) -> Parts {
         schema_timestamp: schema.version,
         ..InsertRequest::default()
     };
-    with_fields(Parts::of(&head), request)
+    Parts::of(&head).then(fields(request))
 }
 
-/// The rows as an upsert request.
+/// The rows as an upsert request. It has the fields of an insert request, by the same numbers, and one of its own.
 pub(super) fn upsert(request: &Request) -> Parts {
-    let schema = request.schema();
-    let head = UpsertRequest {
-        collection_name: schema.collection.name.to_string(),
-        partition_name: request.partition().map(ToString::to_string).unwrap_or_default(),
-        num_rows: request.rows() as u32,
-        schema_timestamp: schema.version,
-        partial_update: request.group().present != Present::Row,
-        ..UpsertRequest::default()
-    };
-    with_fields(Parts::of(&head), request)
+    let partial_update = request.group().present != Present::Row;
+    insert(request).then(Parts::of(&UpsertRequest { partial_update, ..UpsertRequest::default() }))
 }
 
 /// A request to delete the rows with these primary keys, whatever was to be done with them. It names no partition, so
@@ -75,18 +67,19 @@ pub(super) fn delete(request: &Request, sums: bool) -> DeleteRequest {
     }
 }
 
-fn with_fields(head: Parts, request: &Request) -> Parts {
+/// The columns of all fields that the rows have.
+fn fields(request: &Request) -> Parts {
     let present = request.group().present;
     let writable = request.schema().writable().enumerate().filter(|(index, _)| present.has(*index));
-    let mut message = head;
+    let mut fields = Parts::default();
     for (index, writable) in writable {
-        message = message.then(field(request, index, writable).within(number::FIELDS));
+        fields = fields.then(field(request, index, writable).within(number::FIELDS));
     }
     // Where no row has anything for it, Milvus makes the column itself.
     if present.has_dynamic() && request.segments().iter().any(|segment| segment.prepared.dynamic.is_some()) {
-        message = message.then(dynamic(request).within(number::FIELDS));
+        fields = fields.then(dynamic(request).within(number::FIELDS));
     }
-    message
+    fields
 }
 
 /// The values of a field: only those that there are, and beside them which rows have one. A row without one gets the
@@ -149,6 +142,12 @@ impl Texts {
     }
 }
 
+impl<'a> Extend<&'a str> for Texts {
+    fn extend<I: IntoIterator<Item = &'a str>>(&mut self, texts: I) {
+        texts.into_iter().for_each(|text| self.push(text));
+    }
+}
+
 /// One column of all batches in a request.
 #[derive(Clone, Copy)]
 struct Gathered<'a> {
@@ -162,7 +161,7 @@ struct Gathered<'a> {
 
 impl<'a> Gathered<'a> {
     /// The field of `ScalarField` that has the values.
-    fn scalars(self, ty: &FieldType, default: Option<&DefaultValue>) -> (Parts, Vec<bool>) {
+    fn scalars(self, ty: &FieldType, default: Option<&'a DefaultValue>) -> (Parts, Vec<bool>) {
         let (data, valid) = match ty {
             FieldType::VarChar { .. } => {
                 let default = default.and_then(|d| if let DefaultValue::Text(d) = d { Some(&**d) } else { None });
@@ -229,26 +228,27 @@ impl<'a> Gathered<'a> {
         (parts, valid)
     }
 
-    fn texts(self, default: Option<&str>) -> (Parts, Vec<bool>) {
-        let (mut texts, mut valid) = (Texts::default(), Vec::new());
-        for place in self.places::<StringArray>() {
-            let text = place.map(|(array, row)| array.value(row)).or(default);
-            if self.marks {
-                valid.push(text.is_some());
-            }
-            if let Some(text) = text {
-                texts.push(text);
-            }
-        }
+    fn texts(self, default: Option<&'a str>) -> (Parts, Vec<bool>) {
+        let (texts, valid) = self.gather(Texts::default(), default, |array: &StringArray, row| array.value(row));
         (texts.into_parts(), valid)
     }
 
     fn values<A: Array + 'static, T: Clone>(
         self,
         default: Option<T>,
-        read: impl Fn(&A, usize) -> T,
+        read: impl Fn(&'a A, usize) -> T,
     ) -> (Vec<T>, Vec<bool>) {
-        let (mut values, mut valid) = (Vec::with_capacity(self.rows), Vec::new());
+        self.gather(Vec::with_capacity(self.rows), default, read)
+    }
+
+    /// Adds the values that there are to others, and marks the rows that have one.
+    fn gather<A: Array + 'static, T: Clone, C: Extend<T>>(
+        self,
+        mut values: C,
+        default: Option<T>,
+        read: impl Fn(&'a A, usize) -> T,
+    ) -> (C, Vec<bool>) {
+        let mut valid = Vec::new();
         for place in self.places::<A>() {
             let value = place.map(|(array, row)| read(array, row)).or_else(|| default.clone());
             if self.marks {
