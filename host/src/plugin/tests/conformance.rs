@@ -1,38 +1,18 @@
 //! The cases of `tests/guests/conformance` in the real host. The SDK runs them over its batch in memory, and compares with
 //! the same files.
 
-use std::collections::BTreeMap;
+#[path = "../../../../tests/guests/conformance/src/case.rs"]
+mod case;
+
 use std::fs;
 
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use self::case::Case;
 use super::*;
 use crate::batch::{Names, Type};
 use crate::decode::{Decoder, Plan, Settled};
 use crate::plugin::Processed;
-
-/// A file of `cases/`; the SDK's test reads it as well.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    #[serde(default)]
-    types: BTreeMap<String, String>,
-    records: Vec<Given>,
-    steps: Box<RawValue>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Given {
-    /// An object whose members become fields. Where a record has none, it is a tombstone, and nothing of the case is
-    /// decoded.
-    value: Option<Box<RawValue>>,
-    key: Option<String>,
-    #[serde(default)]
-    headers: Vec<(String, Option<String>)>,
-    timestamp: Option<i64>,
-}
 
 #[test]
 fn the_host_does_what_the_batch_in_memory_does() {

@@ -2,6 +2,8 @@
 //! memory of the SDK and in the real host must have the same answers.
 
 mod answers;
+#[cfg(test)]
+mod case;
 mod step;
 #[cfg(test)]
 mod tests;

@@ -1,37 +1,14 @@
 //! The cases over the batch in memory.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use kiteline_guest::Operation;
 use kiteline_guest::testing::{Outcome, Record, Rows, Tester};
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::Conformance;
-
-/// A file of `cases/`; the host's test reads it as well.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    #[serde(default)]
-    types: BTreeMap<String, String>,
-    records: Vec<Given>,
-    steps: Box<RawValue>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Given {
-    /// An object whose members become fields. Where a record has none, it is a tombstone, and nothing of the case is
-    /// decoded.
-    value: Option<Box<RawValue>>,
-    key: Option<String>,
-    #[serde(default)]
-    headers: Vec<(String, Option<String>)>,
-    timestamp: Option<i64>,
-}
+use super::case::{Case, Given};
 
 #[test]
 fn every_case_is_as_in_the_real_host() {
