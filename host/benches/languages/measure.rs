@@ -5,12 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kiteline::batch::{Batch, Operation, Origin, Records};
-use kiteline::decode::{Decoder, Plan, Settled};
+use kiteline::batch::{Batch, Operation};
 use kiteline::plugin::{Chain, Engine, Limits, Plugin};
 use kiteline::target::Target;
 
-use crate::feed::{Feed, collection};
+use crate::feed::{Feed, decoder};
 use crate::language::Built;
 use crate::native;
 
@@ -122,16 +121,7 @@ fn is_done(batch: &Batch) -> bool {
 
 /// Records decoded as from a collection that knows their types. Their ids begin with 1.
 fn batch(feed: &Feed, rows: usize) -> Batch {
-    let mut plan = Plan::default();
-    for (field, name) in collection("items", "emb").fields.iter().zip(["id", "title", "tenant", "emb"]) {
-        plan.settle(name, field.ty.column_type().expect("a type that is written"), Settled::Target);
-    }
-    let mut records = Records::default();
-    for id in 1..=rows as u64 {
-        let origin = Origin { topic: "records".into(), partition: 0, offset: id as i64 };
-        records.push(origin, None, None, Some(&feed.payload(id)), std::iter::empty());
-    }
-    let decoded = Decoder::json(plan).decode(Arc::new(records), Operation::Upsert);
+    let decoded = decoder().decode(feed.records(1..=rows as u64), Operation::Upsert);
     assert!(decoded.rejected.is_empty());
     decoded.batch
 }

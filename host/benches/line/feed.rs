@@ -1,8 +1,10 @@
 //! The records that are measured: 768 numbers as an embedding has them, in 10.3 kB of JSON.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
-use kiteline::batch::VectorType;
+use kiteline::batch::{Origin, Records, VectorType};
+use kiteline::decode::{Decoder, Plan, Settled};
 use kiteline::target::{Collection, Field, FieldType};
 
 /// Numbers in a vector.
@@ -23,6 +25,16 @@ impl Feed {
         Self { vectors: (0..VECTORS).map(|_| vector(&mut random)).collect() }
     }
 
+    /// Records as they come from Kafka.
+    pub(crate) fn records(&self, ids: impl Iterator<Item = u64>) -> Arc<Records> {
+        let mut records = Records::default();
+        for id in ids {
+            let origin = Origin { topic: "records".into(), partition: 0, offset: id as i64 };
+            records.push(origin, None, None, Some(&self.payload(id)), std::iter::empty());
+        }
+        Arc::new(records)
+    }
+
     /// The payload of a record.
     pub(crate) fn payload(&self, id: u64) -> Vec<u8> {
         let vector = &self.vectors[(id % VECTORS) as usize];
@@ -30,6 +42,15 @@ impl Feed {
         let tenant = id * 7 % TENANTS;
         format!(r#"{{"id": {id}, "title": "{title}", "tenant": "tenant_{tenant}", "emb": {vector}}}"#).into_bytes()
     }
+}
+
+/// A decoder that knows the types, as from the collection.
+pub(crate) fn decoder() -> Decoder {
+    let mut plan = Plan::default();
+    for (field, name) in collection("items", "emb").fields.iter().zip(["id", "title", "tenant", "emb"]) {
+        plan.settle(name, field.ty.column_type().expect("a type that is written"), Settled::Target);
+    }
+    Decoder::json(plan)
 }
 
 /// The collection that the records fit, with that name for the vector.

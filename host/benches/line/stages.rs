@@ -4,15 +4,15 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kiteline::batch::{Batch, Names, Operation, Origin, Records};
+use kiteline::batch::{Batch, Names, Operation, Records};
 use kiteline::config::UnknownFields;
-use kiteline::decode::{Decoder, Plan, Settled};
+use kiteline::decode::Decoder;
 use kiteline::plugin::{Chain, Engine, Limits, Plugin};
 use kiteline::sink::{Schema, validate};
 use kiteline::target::{Collection, Target};
 use serde::Deserialize;
 
-use crate::feed::{Feed, collection};
+use crate::feed::{Feed, collection, decoder};
 use crate::native;
 
 /// The shipped plugins that are measured, with their configuration.
@@ -132,26 +132,9 @@ impl Stages {
     }
 }
 
-/// A decoder that knows the types, as from the collection.
-fn decoder() -> Decoder {
-    let mut plan = Plan::default();
-    for (field, name) in collection("items", "emb").fields.iter().zip(["id", "title", "tenant", "emb"]) {
-        plan.settle(name, field.ty.column_type().expect("a type that is written"), Settled::Target);
-    }
-    Decoder::json(plan)
-}
-
 fn batches(feed: &Feed, records: usize, rows: usize) -> Vec<Arc<Records>> {
     let ids: Vec<u64> = (0..records as u64).collect();
-    let batch = |ids: &[u64]| {
-        let mut records = Records::default();
-        for id in ids {
-            let origin = Origin { topic: "records".into(), partition: 0, offset: *id as i64 };
-            records.push(origin, None, None, Some(&feed.payload(*id)), std::iter::empty());
-        }
-        Arc::new(records)
-    };
-    ids.chunks(rows).map(batch).collect()
+    ids.chunks(rows).map(|ids| feed.records(ids.iter().copied())).collect()
 }
 
 fn read_typed(records: &Records) {
