@@ -11,7 +11,7 @@ use crate::run::{Result, cargo, root, shown, target};
 use crate::setup;
 
 /// Where the recorded numbers are.
-const RECORDED: &str = "host/benches/line/instructions.txt";
+const RECORDED: &str = "host/benches/stages/instructions.txt";
 /// A stage may take so many times as many as were recorded.
 const RISE_MAX: f64 = 1.05;
 /// And so many instructions more: of a stage that takes ten, one is no rise to speak of.
@@ -83,7 +83,7 @@ fn count() -> Result<Counts> {
         format!("--callgrind-out-file={}", folder.join("out").display()),
     ];
     let runner = format!("target.'cfg(all())'.runner = {runner:?}");
-    let mut command = cargo(&["bench", "--package", "kiteline", "--profile", "dev", "--bench", "line"]);
+    let mut command = cargo(&["bench", "--package", "kiteline", "--profile", "dev", "--bench", "cost"]);
     command.args(["--config", &runner, "--", "instructions"]);
     println!("$ {}", shown(&command));
     let output = command.stderr(std::process::Stdio::inherit()).output().map_err(|error| error.to_string())?;

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::page::root;
+
 /// A language of plugins.
 pub(crate) struct Language {
     pub(crate) name: &'static str,
@@ -53,11 +55,6 @@ impl Language {
         let build = format!("guest-sdk/{0}/build.sh plugins/examples/label/{0} '{1}'", self.folder, out.display());
         said(root(), &build).map(|_| out)
     }
-}
-
-/// The repository.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// What a command prints.

@@ -9,9 +9,9 @@ use kiteline::batch::{Batch, Operation};
 use kiteline::plugin::{Chain, Engine, Limits, Plugin};
 use kiteline::target::Target;
 
+use super::language::Built;
+use super::native;
 use crate::feed::{Feed, decoder};
-use crate::language::Built;
-use crate::native;
 
 /// Rows of the batches: as many as a run takes at once, and as few as a quiet topic has.
 pub(crate) const ROWS: [usize; 2] = [1000, 10];

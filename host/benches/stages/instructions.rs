@@ -3,8 +3,8 @@
 
 use std::hint::black_box;
 
+use super::{FOR_SCALE, Meter, Rows, Stages};
 use crate::feed::Feed;
-use crate::stages::{FOR_SCALE, Meter, Rows, Stages};
 
 /// Records, in batches as they are by default: few, as Valgrind makes everything fifty times as slow.
 const RECORDS: usize = 400;

@@ -1,5 +1,9 @@
 //! Each stage alone, in one thread: decode, the chain as WebAssembly and as native code, validation.
 
+mod instructions;
+mod native;
+mod times;
+
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +16,9 @@ use kiteline::sink::{Schema, validate};
 use kiteline::target::{Collection, Target};
 use serde::Deserialize;
 
+pub(crate) use self::instructions::count;
+pub(crate) use self::times::measure;
 use crate::feed::{Feed, collection, decoder};
-use crate::native;
 
 /// The shipped plugins that are measured, with their configuration.
 pub(crate) const PLUGINS: [(&str, &str); 3] = [

@@ -1,11 +1,12 @@
 //! The stages by time: the least wall time of many rounds of one batch each, as what only computes can be disturbed and
 //! never helped.
 
+use std::fmt::Write;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use super::{Meter, Rows, Stages};
 use crate::feed::Feed;
-use crate::stages::{Meter, Rows, Stages};
 
 /// Rows in a batch. By default a batch of these records has 100, as it is cut at 1 MiB, and none has more than 1000.
 /// With 10, a round is so short that it is left alone now and then on the busiest machine.
@@ -17,21 +18,23 @@ const BUDGET: Duration = Duration::from_millis(250);
 /// Rounds that each stage gets at least.
 const ROUNDS: usize = 20;
 
-/// Measures all stages and prints a table.
-pub(crate) fn measure(feed: &Feed) {
+/// Measures all stages; a table.
+pub(crate) fn measure(feed: &Feed) -> String {
     let stages = Stages::new();
     let by_rows = ROWS.map(|rows| {
         let mut least = Least::default();
         stages.measure(feed, RECORDS, rows, &mut least);
         least.found
     });
-    println!("Stages, one thread, µs per record (least wall time), by rows in a batch:\n");
-    println!("| stage | {} | {} | {} |\n|---|---|---|---|", ROWS[0], ROWS[1], ROWS[2]);
+    let mut text = String::from("One thread, µs per record (least wall time), by rows in a batch:\n\n");
+    let mut line = |cells: [String; 4]| writeln!(text, "| {} |", cells.join(" | ")).expect("writing to a String");
+    line(["stage".into(), ROWS[0].to_string(), ROWS[1].to_string(), ROWS[2].to_string()]);
+    line(["---"; 4].map(Into::into));
     for (index, (stage, _)) in by_rows[0].iter().enumerate() {
-        let [few, some, many] = by_rows.each_ref().map(|stages| stages[index].1);
-        println!("| {stage} | {few:.3} | {some:.3} | {many:.3} |");
+        let [few, some, many] = by_rows.each_ref().map(|stages| format!("{:.3}", stages[index].1));
+        line([stage.clone(), few, some, many]);
     }
-    println!();
+    text
 }
 
 /// Stages with their µs per record.

@@ -53,27 +53,22 @@ struct Servers {
     payload_bytes: usize,
 }
 
-/// Runs all kinds and prints a table.
-pub(crate) fn measure(feed: &Feed) {
+/// Runs all kinds; a table.
+pub(crate) fn measure(feed: &Feed) -> String {
     let servers = Servers::start(feed);
-    println!(
-        "Whole line, {RECORDS} records, µs per record (medians of {RUNS} runs). Kiteline's CPU time is that of its lanes,"
+    let mut text = format!(
+        "{RECORDS} records, µs per record (medians of {RUNS} runs). Kiteline's CPU time is that of its lanes, of gRPC, of\n\
+         librdkafka and of the rest; broker and sink share the processors, but not this sum. `waited` is how long lanes\n\
+         that could run were kept from a processor: it is in the wall time, divided by the lanes.\n\n\
+         | lanes | plugins | records/s | MB/s | wall | CPU of Kiteline | lanes | gRPC | librdkafka | rest | broker | \
+         sink | waited |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
     );
-    println!(
-        "of gRPC, of librdkafka and of the rest; broker and sink share the processors, but not this sum. `waited` is how"
-    );
-    println!("long lanes that could run were kept from a processor: it is in the wall time, divided by the lanes.\n");
-    println!(
-        "| lanes | plugins | records/s | MB/s | wall | CPU of Kiteline | lanes | gRPC | librdkafka | rest | broker \
-         | sink | waited |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (lanes, plugins) in [(1, 0), (1, PLUGINS.len()), (2, 0), (2, PLUGINS.len())] {
         let kind = Kind { lanes, plugins };
         let runs: Vec<Took> = (0..RUNS).map(|run| servers.run(&kind, run)).collect();
-        print_row(&kind, &runs, servers.payload_bytes);
+        text += &row(&kind, &runs, servers.payload_bytes);
     }
-    println!();
+    text
 }
 
 impl Servers {
@@ -164,7 +159,7 @@ async fn create_collections(uri: &str) {
     }
 }
 
-fn print_row(Kind { lanes, plugins }: &Kind, runs: &[Took], payload_bytes: usize) {
+fn row(Kind { lanes, plugins }: &Kind, runs: &[Took], payload_bytes: usize) -> String {
     let records = RECORDS as f64;
     let micros = |of: &dyn Fn(&Took) -> f64| median(runs.iter().map(of)) * 1e6 / records;
     let spent = |run: &Took, work: Work| run.threads.get(&work).copied().unwrap_or_default();
@@ -172,11 +167,18 @@ fn print_row(Kind { lanes, plugins }: &Kind, runs: &[Took], payload_bytes: usize
     let all = micros(&|run| kiteline.iter().map(|work| spent(run, *work).ran).sum());
     let wall = micros(&|run| run.wall);
     let (per_second, megabytes) = (1e6 / wall, payload_bytes as f64 / records / wall);
-    print!("| {lanes} | {plugins} | {per_second:.0} | {megabytes:.0} | {wall:.1} | {all:.1}");
-    for work in kiteline.into_iter().chain([Work::Broker, Work::Sink]) {
-        print!(" | {:.1}", micros(&|run| spent(run, work).ran));
-    }
-    println!(" | {:.1} |", micros(&|run| spent(run, Work::Lanes).waited));
+    let mut cells = vec![
+        lanes.to_string(),
+        plugins.to_string(),
+        format!("{per_second:.0}"),
+        format!("{megabytes:.0}"),
+        format!("{wall:.1}"),
+        format!("{all:.1}"),
+    ];
+    let of_work = |work: Work| format!("{:.1}", micros(&|run| spent(run, work).ran));
+    cells.extend(kiteline.into_iter().chain([Work::Broker, Work::Sink]).map(of_work));
+    cells.push(format!("{:.1}", micros(&|run| spent(run, Work::Lanes).waited)));
+    format!("| {} |\n", cells.join(" | "))
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
