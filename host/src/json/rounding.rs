@@ -6,6 +6,11 @@ pub(super) const POWERS: [f64; 23] = [
     1e21, 1e22,
 ];
 
+/// The bits of a 64-bit float that a 32-bit one has not.
+pub(super) const MORE: u64 = (1 << (f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS)) - 1;
+/// Those bits of a point halfway between two 32-bit floats.
+pub(super) const HALFWAY: u64 = MORE / 2 + 1;
+
 /// Whether a float that is off by less than so many units in the last place rounds to the same 32-bit float as what it
 /// stands for.
 ///
@@ -14,7 +19,5 @@ pub(super) const POWERS: [f64; 23] = [
 /// the range of 32-bit floats.
 #[inline(always)]
 pub(super) fn is_clear<const OFF: u64>(number: f64) -> bool {
-    const MORE: u64 = (1 << (f64::MANTISSA_DIGITS - f32::MANTISSA_DIGITS)) - 1;
-    const HALFWAY: u64 = MORE / 2 + 1;
     number.to_bits().wrapping_sub(HALFWAY - OFF) & MORE > 2 * OFF
 }

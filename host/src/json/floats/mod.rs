@@ -6,7 +6,17 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod groups;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
+#[cfg(target_arch = "x86_64")]
+mod shape;
 mod words;
+
+use std::sync::LazyLock;
 
 use super::{Number, Scanner, Unread, numbers};
 
@@ -23,19 +33,37 @@ pub(crate) fn f32s(scanner: &mut Scanner<'_>, out: &mut Vec<f32>) -> Result<(), 
     numbers(scanner, Number::f32, |number| out.push(number))
 }
 
+/// Reads the array of which the first number starts at a place of a text, and gives the place behind it. None where it
+/// is not an array of numbers that 32-bit floats can hold, or not written as one usually is; some may have been appended
+/// then.
+type Kernel = fn(&str, usize, &mut Vec<f32>) -> Option<usize>;
+
 /// By the best kernel for this processor.
-#[cfg(target_arch = "x86_64")]
-#[inline]
 fn array(text: &str, at: usize, out: &mut Vec<f32>) -> Option<usize> {
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has what the function is compiled for.
-        return unsafe { avx2::array(text, at, out) };
-    }
-    words::array(text, at, out)
+    static BEST: LazyLock<Kernel> = LazyLock::new(|| *kernels().last().expect("there is one for any processor"));
+    BEST(text, at, out)
 }
 
-#[cfg(not(target_arch = "x86_64"))]
-use words::array;
+/// The kernels that this processor can run, the best one last.
+fn kernels() -> Vec<Kernel> {
+    #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "there is one"))]
+    let mut kernels: Vec<Kernel> = vec![words::array];
+    #[cfg(target_arch = "x86_64")]
+    {
+        macro_rules! has {
+            ($($feature:tt)*) => { true $(&& is_x86_feature_detected!($feature))* };
+        }
+        if has!("avx2" "bmi1" "fma" "popcnt") {
+            // SAFETY: the processor has what the function is compiled for.
+            kernels.push(|text, at, out| unsafe { avx2::array(text, at, out) });
+            if has!("avx512f" "avx512bw" "avx512vbmi2") {
+                // SAFETY: the same.
+                kernels.push(|text, at, out| unsafe { avx512::array(text, at, out) });
+            }
+        }
+    }
+    kernels
+}
 
 #[cfg(test)]
 mod tests {
@@ -43,19 +71,17 @@ mod tests {
 
     use super::*;
 
-    type Kernel = fn(&str, usize, &mut Vec<f32>) -> Option<usize>;
-    const KERNELS: [Kernel; 2] = [words::array, array];
-
     /// What each kernel reads must be what the standard library reads; it may read nothing only where `may_give_up`.
     fn check(numbers: &[String], separator: &str, may_give_up: bool) -> Result<(), TestCaseError> {
-        let text = format!("[{}], behind it", numbers.join(separator));
+        let texts = ["]", "], behind it", "] and so much that it can be read beyond the end of the array"];
+        let texts = texts.map(|end| format!("[{}{end}", numbers.join(separator)));
         let right: Vec<u32> = numbers.iter().map(|number| number.parse::<f32>().expect("one").to_bits()).collect();
-        for kernel in KERNELS {
+        for (text, kernel) in texts.iter().flat_map(|text| kernels().into_iter().map(move |kernel| (text, kernel))) {
             let mut out = vec![7.0];
-            match kernel(&text, 1, &mut out) {
+            match kernel(text, 1, &mut out) {
                 None => prop_assert!(may_give_up, "{}", text),
                 Some(end) => {
-                    prop_assert_eq!(&text[end..], ", behind it");
+                    prop_assert_eq!(Some(end - 1), text.find(']'));
                     let read: Vec<u32> = out[1..].iter().map(|number| number.to_bits()).collect();
                     prop_assert_eq!(&read, &right, "{}", text);
                 }
@@ -81,6 +107,26 @@ mod tests {
         fn numbers_of_unit_vectors_are_read_to_the_bit(numbers in prop::collection::vec(-1.0f64..1.0, 1..40)) {
             check(&numbers.iter().map(|number| format!("{number:?}")).collect::<Vec<_>>(), ", ", false)?;
             check(&numbers.iter().map(|number| format!("{:?}", *number as f32)).collect::<Vec<_>>(), ",", false)?;
+        }
+
+        /// Kernels go through a text by blocks and groups, and the unusual number may be anywhere in them.
+        #[test]
+        fn long_arrays_with_an_unusual_number_here_and_there_are_read_to_the_bit(
+            mut numbers in prop::collection::vec(
+                prop_oneof![
+                    12 => (-1.0f32..1.0).prop_map(|number| format!("{number:?}")),
+                    2 => (-1.0f64..1.0).prop_map(|number| format!("{number:?}")),
+                ],
+                1..900,
+            ),
+            unusual in prop::collection::vec((any::<prop::sample::Index>(), "-?(0|[1-9][0-9]{0,4})(\\.[0-9]{1,90})?(e-[0-9])?"), 0..5),
+            blank: bool,
+        ) {
+            for (place, text) in unusual {
+                let place = place.index(numbers.len());
+                numbers[place] = text;
+            }
+            check(&numbers, if blank { ", " } else { "," }, false)?;
         }
 
         #[test]
@@ -110,7 +156,7 @@ mod tests {
             let place = 1 + place.index(text.len() - 20);
             text[place] = byte;
             let text = String::from_utf8(text).expect("ASCII");
-            for kernel in KERNELS {
+            for kernel in kernels() {
                 let mut out = Vec::new();
                 if let Some(end) = kernel(&text, 1, &mut out) {
                     serde_json::from_str::<Vec<f64>>(&text[..end]).expect("an array of numbers");

@@ -1,22 +1,20 @@
 //! Numbers eight digits at a time, on any processor.
 
 use crate::json::Number;
-use crate::json::rounding::{POWERS, is_clear};
+use crate::json::rounding::is_clear;
 
-/// Powers of ten as integers, for as many digits as a word has.
-const TENS: [u64; 9] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+/// Digits of a word.
+const DIGITS: usize = 8;
+/// The smallest number of which no more than 16 digits behind the point need to be read: what is cut off is less than
+/// 1e-16, which of a larger one is less than 2^15.5 units in the last place of a 64-bit float.
+pub(super) const SMALLEST_CUT: f64 = 2e-5;
 
 /// Reads the array of which the first number starts at `at`, and gives the place behind it. None where it is not an
 /// array of numbers that 32-bit floats can hold, or not written as one usually is; some may have been appended then.
 pub(super) fn array(text: &str, mut at: usize, out: &mut Vec<f32>) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
-        // What most writers put behind a comma.
-        at += usize::from(bytes.get(at) == Some(&b' '));
-        let (number, end) = match usual(bytes, at) {
-            Some(read) => read,
-            None => any(text, at)?,
-        };
+        let (number, end) = number(text, at)?;
         out.push(number);
         match bytes.get(end)? {
             b',' => at = end + 1,
@@ -26,44 +24,58 @@ pub(super) fn array(text: &str, mut at: usize, out: &mut Vec<f32>) -> Option<usi
     }
 }
 
+/// A number and the place behind it.
+#[inline(always)]
+pub(super) fn number(text: &str, at: usize) -> Option<(f32, usize)> {
+    let bytes = text.as_bytes();
+    // What most writers put behind a comma.
+    let at = at + usize::from(bytes.get(at) == Some(&b' '));
+    match usual(bytes, at) {
+        Some(read) => Some(read),
+        None => any(text, at),
+    }
+}
+
 /// A number by the general way, and the place behind it.
 #[cold]
 #[inline(never)]
-pub(super) fn any(text: &str, at: usize) -> Option<(f32, usize)> {
+fn any(text: &str, at: usize) -> Option<(f32, usize)> {
     matches!(text.as_bytes().get(at)?, b'-' | b'0'..=b'9').then_some(())?;
     let number = Number::at_start_of(text, at).ok()?;
     Some((number.f32().ok()?, at + number.text().len()))
 }
 
-/// A number of one digit, a point and up to about 18 more digits, and the place behind it, where the array goes on or
-/// ends.
+/// A number of one digit, a point and up to 23 more digits, and the place behind it, where the array goes on or ends.
 ///
-/// Its digits are an integer, and its value is their quotient by a power of ten. Both are 64-bit floats within half a
-/// unit in the last place, the power exactly; so is the quotient, which is therefore off by less than two units. See
-/// [`is_clear`] for what that means.
+/// The first 16 digits behind the point are an integer, with zeros behind them where there are less; the others are only
+/// looked at for being digits. As a 64-bit float it is within half a unit in the last place, as are 1e-16, the product
+/// and the sum, so all is off by less than four units; by what is cut off, see [`SMALLEST_CUT`].
 #[inline(always)]
 fn usual(bytes: &[u8], start: usize) -> Option<(f32, usize)> {
     let first = word(bytes, start)?;
     let negative = first as u8 == b'-';
     let head = first >> (8 * u32::from(negative));
-    let integer = u64::from((head as u8).wrapping_sub(b'0'));
+    let integer = (head as u8).wrapping_sub(b'0');
     let at = start + usize::from(negative) + 2;
     let (high, highs) = digits(word(bytes, at)?);
-    // No digit where the first word ended before its end.
-    let (low, lows) = digits(word(bytes, at + highs)?);
-    let (mut value, mut places) = ((integer * TENS[highs] + high) * TENS[lows] + low, highs + lows);
-    if lows == TENS.len() - 1 {
-        let (rest, rests) = digits(word(bytes, at + places)?);
-        if rests > 6 || value >= i64::MAX as u64 / TENS[rests + 1] {
+    // Where the digits end before, it is of no use, and that is known without a branch.
+    let (low, lows) = digits(word(bytes, at + DIGITS)?);
+    let (low, lows) = if highs == DIGITS { (low, lows) } else { (0, 0) };
+    let (mut places, mut is_cut) = (highs + lows, false);
+    if lows == DIGITS {
+        let rests = digits(word(bytes, at + places)?).1;
+        // There may be more.
+        if rests == DIGITS {
             return None;
         }
-        (value, places) = (value * TENS[rests] + rest, places + rests);
+        (places, is_cut) = (places + rests, rests > 0);
     }
+    let number = (high * 100_000_000 + low).cast_signed() as f64 * 1e-16 + f64::from(integer);
     let end = at + places;
     let is_usual = (head >> 8) as u8 == b'.' && integer < 10 && highs > 0 && matches!(bytes.get(end)?, b',' | b']');
-    let quotient = value.cast_signed() as f64 / POWERS[places];
-    (is_usual && is_clear::<4>(quotient))
-        .then(|| (f32::from_bits((quotient as f32).to_bits() | u32::from(negative) << 31), end))
+    let is_clear =
+        if is_cut { is_clear::<{ 1 << 16 }>(number) && number >= SMALLEST_CUT } else { is_clear::<4>(number) };
+    (is_usual && is_clear).then(|| (f32::from_bits((number as f32).to_bits() | u32::from(negative) << 31), end))
 }
 
 /// The eight bytes at `at`, the first one lowest.
@@ -72,16 +84,15 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|chunk| u64::from_le_bytes(*chunk))
 }
 
-/// The value of the digits that a word starts with, and their number.
+/// The value of the digits that a word starts with, as if zeros followed, and their number.
 #[inline(always)]
 fn digits(word: u64) -> (u64, usize) {
     let values = word ^ 0x3030_3030_3030_3030;
     let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
-    let count = others.trailing_zeros() / 8;
-    // The digits at the end of the word, zeros before them. Shifted twice, as a shift by a whole word is none.
-    let values = values << (4 * (8 - count)) << (4 * (8 - count));
+    // What is before the first byte that is no digit.
+    let values = if others == 0 { values } else { values & (others ^ (others - 1)) >> 8 };
     let pairs = values.wrapping_mul(10).wrapping_add(values >> 8);
     let even = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(0x000f_4240_0000_0064);
     let odd = (pairs >> 16 & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
-    (even.wrapping_add(odd) >> 32, count as usize)
+    (even.wrapping_add(odd) >> 32, others.trailing_zeros() as usize / 8)
 }
