@@ -1,5 +1,8 @@
 //! The `kiteline` binary.
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     kiteline::cli::main()
 }

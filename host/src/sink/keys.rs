@@ -61,6 +61,20 @@ impl<V> Keys<V> {
         }
     }
 
+    /// Forgets a row's key.
+    pub fn remove(&mut self, prepared: &Prepared, row: u32) {
+        let column = prepared.columns[self.column].as_ref();
+        match (&mut self.values, column) {
+            (Values::Ints(values), Some(column)) => {
+                values.remove(&column.as_primitive::<Int64Type>().value(row as usize));
+            }
+            (Values::Texts(values), Some(column)) => {
+                values.remove(column.as_string::<i32>().value(row as usize));
+            }
+            _ => {}
+        }
+    }
+
     /// Forgets the keys whose value is not to be kept.
     pub fn retain(&mut self, mut keep: impl FnMut(&V) -> bool) {
         match &mut self.values {

@@ -212,9 +212,11 @@ impl Request {
         other.sent_rows().all(|(prepared, row)| keys.get(prepared, row).is_none())
     }
 
-    fn sent_rows(&self) -> impl Iterator<Item = (&Arc<Prepared>, u32)> {
-        let rows = |segment: &'_ Segment| segment.slots.iter().flatten().map(|slot| slot.row).collect::<Vec<_>>();
-        self.segments.iter().flat_map(move |segment| rows(segment).into_iter().map(move |row| (&segment.prepared, row)))
+    /// The rows that are sent.
+    pub fn sent_rows(&self) -> impl Iterator<Item = (&Arc<Prepared>, u32)> {
+        self.segments
+            .iter()
+            .flat_map(|Segment { prepared, slots }| slots.iter().flatten().map(move |slot| (prepared, slot.row)))
     }
 
     /// The records of all rows, those included that were overtaken.

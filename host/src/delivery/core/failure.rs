@@ -36,15 +36,14 @@ impl Core {
         }
         match error.class {
             Class::Retry | Class::NoPartition => {
-                let until = now + self.pauses.next();
-                self.hold(until);
+                self.pause(now);
                 self.closed.push_front(request);
             }
             Class::Slow => {
-                let until = now + self.pauses.next();
-                self.hold(until);
-                self.share = (self.share / 2.0).max(SMALLEST);
-                self.pace().refused(now);
+                if self.pause(now) {
+                    self.share = (self.share / 2.0).max(SMALLEST);
+                    self.pace().refused(now);
+                }
                 let limits = self.scaled();
                 if request.rows() > 1 && (request.bytes() > limits.bytes || request.versions() > limits.rows) {
                     self.split(request);
@@ -70,6 +69,18 @@ impl Core {
             }
         }
         Ok(())
+    }
+
+    /// Nothing is sent for a while. False where that is so already: what was under way together failed for one reason, and
+    /// is answered once.
+    fn pause(&mut self, now: Instant) -> bool {
+        let anew = self.paused_until.is_none_or(|time| time <= now);
+        if anew {
+            let until = now + self.pauses.next();
+            self.paused_until = Some(until);
+            self.hold(until);
+        }
+        anew
     }
 
     /// The request fails for what is in it: its rows are told apart, and a single one goes to the dead letter.
@@ -100,8 +111,7 @@ impl Core {
             return self.blame(request, error);
         }
         request.set_doubt(doubt);
-        let until = now + self.pauses.next();
-        self.hold(until);
+        self.pause(now);
         // The next one goes first, to show whether Milvus takes anything.
         let goes_first = self.closed.front().is_some_and(|next| next.is_apart_from(&request));
         self.closed.insert(usize::from(goes_first), request);

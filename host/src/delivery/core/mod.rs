@@ -2,8 +2,8 @@
 //! offsets may be committed. A state machine: records, rows, acknowledgements, revocations and the time go in; write
 //! requests, dead letters and positions come out. It reads no clock and does no input or output.
 //!
-//! One request is under way at a time, and the next ones wait in the order in which they were closed, so operations on
-//! a key reach Milvus in the order in which they were read.
+//! Closed requests wait in their order, and none is sent while an operation on one of its keys is under way, so operations
+//! on a key reach Milvus in the order in which they were read.
 
 mod failure;
 mod gather;
@@ -12,6 +12,7 @@ mod ledger;
 mod model;
 mod pace;
 mod pauses;
+mod under_way;
 
 pub(super) use gather::Limits;
 pub use ledger::{BatchId, Ledger};
@@ -23,15 +24,17 @@ use std::time::Instant;
 
 use self::gather::Gather;
 use self::pauses::Pauses;
+use self::under_way::UnderWay;
 use super::error::RunError;
 use crate::batch::{Records, Rejection, Stage};
 use crate::sink::{Prepared, Request, RowToken, Schema, WriteError};
 use crate::source::TopicPartition;
 
-/// Closed requests that may wait. With one under way and one waiting, Milvus never waits for the lane.
+/// Closed requests that may wait before no more is read.
 const WAITING: usize = 2;
 /// Open requests of a collection together may hold this many times the bytes of one, however many partitions rows go to.
 const OPEN: usize = 4;
+
 /// How an attempt to write a request ended.
 #[derive(Debug)]
 pub(super) enum Outcome {
@@ -60,12 +63,14 @@ pub(super) struct Core {
     /// One for each collection.
     gathers: Vec<Gather>,
     closed: VecDeque<Request>,
-    under_way: bool,
+    under_way: UnderWay,
     /// Before this nothing is sent.
     not_before: Option<Instant>,
     /// The first of the closed requests has its time already.
     paced: bool,
     pauses: Pauses,
+    /// Until when nothing is sent because something failed.
+    paused_until: Option<Instant>,
     pace: Arc<Mutex<Pace>>,
     limits: Limits,
     /// The share of its limits that a request has.
@@ -76,18 +81,19 @@ pub(super) struct Core {
 
 impl Core {
     pub(super) fn new<'a>(
-        schemas: impl IntoIterator<Item = &'a Arc<Schema>>,
+        schemas: impl IntoIterator<Item = &'a Arc<Schema>> + Clone,
         limits: Limits,
         pace: Arc<Mutex<Pace>>,
     ) -> Self {
         Self {
             ledger: Ledger::default(),
-            gathers: schemas.into_iter().map(Gather::new).collect(),
+            gathers: schemas.clone().into_iter().map(Gather::new).collect(),
             closed: VecDeque::new(),
-            under_way: false,
+            under_way: UnderWay::new(schemas),
             not_before: None,
             paced: false,
             pauses: Pauses::default(),
+            paused_until: None,
             pace,
             limits,
             share: 1.0,
@@ -177,10 +183,13 @@ impl Core {
         for gather in &mut self.gathers {
             gather.close_due(now, flush, &mut self.closed);
         }
-        if self.under_way || self.failed || self.not_before.is_some_and(|time| now < time) {
+        if self.failed || self.not_before.is_some_and(|time| now < time) {
             return None;
         }
         self.not_before = None;
+        if !self.under_way.has_room() || !self.under_way.is_apart_from(self.closed.front()?) {
+            return None;
+        }
         let mut request = self.closed.pop_front()?;
         if !std::mem::take(&mut self.paced) {
             let at = self.pace().take(request.versions(), request.bytes(), now);
@@ -191,14 +200,14 @@ impl Core {
                 return None;
             }
         }
-        self.under_way = true;
+        self.under_way.add(&request);
         request.count_attempt();
         Some(request)
     }
 
-    /// What became of the request that was under way. Gives the rows that were written.
+    /// What became of a request that was under way. Gives the rows that were written.
     pub(super) fn ended(&mut self, request: Request, outcome: Outcome, now: Instant) -> Result<usize, RunError> {
-        self.under_way = false;
+        self.under_way.remove(&request);
         match outcome {
             Outcome::Written => {
                 self.pauses = Pauses::default();
@@ -220,7 +229,7 @@ impl Core {
 
     /// When something is to be done if nothing happens before.
     pub(super) fn due(&self) -> Option<Instant> {
-        let waits = self.not_before.filter(|_| !self.under_way && !self.closed.is_empty());
+        let waits = self.not_before.filter(|_| self.under_way.has_room() && !self.closed.is_empty());
         self.gathers.iter().filter_map(Gather::due).chain(waits).min()
     }
 
@@ -232,7 +241,7 @@ impl Core {
     /// True where nothing is under way, and nothing will be by itself.
     pub(super) fn is_idle(&self) -> bool {
         let waiting = !self.closed.is_empty() || self.gathers.iter().any(|gather| gather.due().is_some());
-        !self.under_way && (self.failed || !waiting)
+        self.under_way.is_empty() && (self.failed || !waiting)
     }
 
     /// True where everything that was read is done.

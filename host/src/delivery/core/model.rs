@@ -60,7 +60,7 @@ struct Member {
     core: Core,
     /// The next offset to read of each partition that it has.
     next: BTreeMap<i32, i64>,
-    under_way: Option<Request>,
+    under_way: Vec<Request>,
     letters: Vec<Letter>,
     held_until: Instant,
 }
@@ -146,7 +146,7 @@ impl World {
     fn member(&self) -> Member {
         let pace = Arc::new(Mutex::new(Pace::new(Ceiling::default())));
         let core = Core::new([&self.schema], self.limits, pace);
-        Member { core, next: BTreeMap::new(), under_way: None, letters: Vec::new(), held_until: self.now }
+        Member { core, next: BTreeMap::new(), under_way: Vec::new(), letters: Vec::new(), held_until: self.now }
     }
 
     fn assign(&mut self, member: usize, number: i32) {
@@ -161,7 +161,9 @@ impl World {
             0..12 => self.read(member),
             12..22 => {
                 let flush = self.random.one_in(4);
-                self.send(member, flush);
+                for _ in 0..=self.random.below(4) {
+                    self.send(member, flush);
+                }
             }
             22..32 => self.end(member, true),
             32..35 => self.letter(member),
@@ -219,11 +221,12 @@ impl World {
     fn send(&mut self, member: usize, flush: bool) {
         let this = &mut self.members[member];
         if let Some(request) = this.core.next_request(self.now, flush) {
-            assert!(this.under_way.is_none(), "one request at a time");
             assert!(self.now >= this.held_until, "nothing is sent while it is held");
-            let keys: Vec<i64> = self.ops(member, &request).iter().map(|(.., op)| op.key).collect();
-            assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "a key is in a request once");
-            self.members[member].under_way = Some(request);
+            self.members[member].under_way.push(request);
+            let requests = &self.members[member].under_way;
+            let keys = requests.iter().flat_map(|request| self.ops(member, request)).map(|(.., op)| op.key);
+            let keys: Vec<i64> = keys.collect();
+            assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len(), "a key is under way once");
         }
     }
 
@@ -235,7 +238,12 @@ impl World {
     }
 
     fn end(&mut self, member: usize, faults: bool) {
-        let Some(request) = self.members[member].under_way.take() else { return };
+        let under_way = self.members[member].under_way.len();
+        if under_way == 0 {
+            return;
+        }
+        let any = self.random.below(under_way as u64) as usize;
+        let request = self.members[member].under_way.swap_remove(any);
         let ops = self.ops(member, &request);
         let fault = if faults { self.random.below(12) } else { 99 };
         let refused = ops.iter().any(|(.., op)| op.fate == Fate::Refused);
@@ -310,12 +318,10 @@ impl World {
         let Some(number) = self.members[member].next.keys().next().copied() else { return };
         self.commit(member);
         // What is under way ends before the other member writes; if the answer comes later, it says nothing.
-        let late = self.members[member].under_way.take();
-        if let Some(request) = &late
-            && self.random.one_in(2)
-        {
+        let late = std::mem::take(&mut self.members[member].under_way);
+        for request in &late {
             let ops = self.ops(member, request);
-            if ops.iter().all(|(.., op)| op.fate != Fate::Refused) {
+            if self.random.one_in(2) && ops.iter().all(|(.., op)| op.fate != Fate::Refused) {
                 self.apply(request, &ops);
             }
         }
@@ -323,7 +329,7 @@ impl World {
         self.members[member].core.revoke(&[partition(number)]);
         let other = (member + 1) % MEMBERS;
         self.assign(other, number);
-        if let Some(request) = late {
+        for request in late {
             let outcome = Outcome::Failed { error: WriteError::of_class(Class::Retry), answers: false };
             self.members[member].core.ended(request, outcome, self.now).expect("nothing ends the run");
         }

@@ -127,7 +127,7 @@ impl Found {
     #[inline]
     pub(super) fn block(&mut self, places: &Places, ended: usize, pointed: usize) {
         if places.are_doubtful {
-            self.doubtful[self.ended / GROUP..(self.ended + ended) / GROUP].fill(true);
+            self.doubtful[self.ended / GROUP..=(self.ended + ended) / GROUP].fill(true);
         }
         self.ended += ended;
         self.pointed += pointed;
