@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::Plan;
-use super::json::{JsonColumns, Mark, utf8};
+use super::columns::Mark;
+use super::json::{JsonColumns, utf8};
 use super::refusal::Refusal;
 use crate::batch::{Column, Type};
 use crate::json::{self, Scanner};

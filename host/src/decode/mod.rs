@@ -1,5 +1,6 @@
 //! Decode: records in, a batch of columns out, and a reason for each record that is not what `[decode]` says.
 
+mod columns;
 mod json;
 mod key;
 mod plan;
@@ -7,7 +8,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-pub use json::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
+pub use columns::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
 pub use key::KeyFormat;
 pub use plan::{Plan, Settled};
 
@@ -15,7 +16,8 @@ use std::sync::Arc;
 
 use arrow_array::UInt32Array;
 
-use self::json::{JsonColumns, Mark};
+use self::columns::Mark;
+use self::json::JsonColumns;
 use self::key::Keys;
 use self::refusal::Refusal;
 use crate::batch::{Batch, Column, Operation, Operations, Record, Records, Rejection};
