@@ -31,7 +31,7 @@ impl<I: Items> Lists<I> {
 
     /// Ends a list here: it has all items that were added since the last one.
     fn end_list(&mut self) {
-        let end = i32::try_from(self.items.count()).expect("there are fewer items than bytes of payload");
+        let end = i32::try_from(self.items.count()).expect("there are few more items than bytes of payload");
         self.offsets.push(end);
     }
 
