@@ -26,22 +26,24 @@ use super::refusal::Refusal;
 use crate::batch::Column;
 use crate::json::Mistake;
 
-/// What making text of a batch's records may cost, in bytes of it. One that is larger does not fit in memory beside
-/// others.
-const BATCH_WORK: usize = 256 * 1024 * 1024;
+/// What making text of a batch's records may cost beside what their bytes may, and at most: Arrow's offsets into a
+/// column have 31 bits.
+const BATCH_WORK: usize = 16 * 1024 * 1024;
+const BATCH_WORK_MAX: usize = 1024 * 1024 * 1024;
 
 /// Columns that Avro values are read into, row after row. Each record may have a schema of its own.
 #[derive(Debug)]
 pub(super) struct AvroColumns {
     fields: Fields,
-    /// What is left of the batch's work.
+    /// What the batch's records may cost, and what they did.
     work: usize,
+    spent: usize,
 }
 
 impl AvroColumns {
     /// Columns for fields whose types the plan settles.
     pub(super) fn new(plan: Plan) -> Self {
-        Self { fields: Fields::new(plan), work: BATCH_WORK }
+        Self { fields: Fields::new(plan), work: BATCH_WORK, spent: 0 }
     }
 
     /// To be called before each record.
@@ -56,7 +58,7 @@ impl AvroColumns {
 
     /// The columns of so many rows, ready for the next batch.
     pub(super) fn finish(&mut self, rows: usize) -> Vec<(Arc<str>, Column)> {
-        self.work = BATCH_WORK;
+        (self.work, self.spent) = (BATCH_WORK, 0);
         self.fields.finish(rows)
     }
 
@@ -64,9 +66,10 @@ impl AvroColumns {
     pub(super) fn object(&mut self, schema: &Schema, payload: &[u8], row: usize) -> Result<(), Refusal> {
         self.read(schema, payload, |columns, value| {
             let ty = value.resolve().map_err(not_avro)?;
-            match columns.members(value, ty, row)? {
-                true => Ok(()),
-                false => Err(Refusal::NotAnObject { at: value.wire.at(), found: ty.kind() }),
+            if columns.members(value, ty, row)? {
+                Ok(())
+            } else {
+                Err(Refusal::NotAnObject { at: value.wire.at(), found: ty.kind() })
             }
         })
     }
@@ -97,10 +100,11 @@ impl AvroColumns {
         payload: &[u8],
         read: impl FnOnce(&mut Self, &mut Value<'_>) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        let mut value = Value::new(schema, Wire::new(payload, self.work));
+        self.work = (self.work + wire::work_of(payload)).min(BATCH_WORK_MAX);
+        let mut value = Value::new(schema, Wire::new(payload, self.work - self.spent));
         let work = value.wire.work();
         let read = read(self, &mut value);
-        self.work -= work - value.wire.work();
+        self.spent += work - value.wire.work();
         read?;
         value.wire.end().map_err(not_avro)
     }

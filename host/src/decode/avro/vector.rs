@@ -51,15 +51,14 @@ pub(super) fn packed(value: &mut Value<'_>, kept: VectorType, out: &mut Vec<u8>)
 /// Appends the next value, one number of a vector.
 fn pack(value: &mut Value<'_>, kept: VectorType, out: &mut Vec<u8>) -> Result<(), Unread> {
     let at = value.wire.at();
-    let integer = |value: &mut Value<'_>| value.read_int();
     let unfit = |what| Unread::misfit(at, what);
     match kept {
         VectorType::Int8 => {
-            let number = i8::try_from(integer(value)?).map_err(|_| unfit("an integer beyond 8 bits"))?;
+            let number = i8::try_from(value.read_int()?).map_err(|_| unfit("an integer beyond 8 bits"))?;
             out.push(number.cast_unsigned());
         }
         VectorType::Binary => {
-            out.push(u8::try_from(integer(value)?).map_err(|_| unfit("an integer that is no byte"))?);
+            out.push(u8::try_from(value.read_int()?).map_err(|_| unfit("an integer that is no byte"))?);
         }
         VectorType::BFloat16 => {
             let number = bf16::from_f32(finite(float32(value)?, f32::is_finite, at, NOT_FINITE)?);

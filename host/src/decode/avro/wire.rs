@@ -7,8 +7,16 @@ use crate::json::Mistake;
 const WORK_A_BYTE: usize = 64;
 const WORK_ANYWAY: usize = 1024 * 1024;
 
+/// What no record may cost.
+const WORK_MAX: usize = 256 * 1024 * 1024;
+
 /// What a value costs that may take no bytes: null, a record, an empty fixed type.
 const WORK_WITHOUT_BYTES: usize = 16;
+
+/// What the bytes of a payload may cost.
+pub(super) fn work_of(bytes: &[u8]) -> usize {
+    bytes.len().saturating_mul(WORK_A_BYTE).min(WORK_MAX)
+}
 
 /// A place in the payload.
 #[derive(Debug, Clone)]
@@ -29,7 +37,7 @@ pub(super) struct Block {
 impl<'a> Wire<'a> {
     /// The start of a payload. The rest of its batch may cost `work`.
     pub(super) fn new(bytes: &'a [u8], work: usize) -> Self {
-        let work = work.min(bytes.len().saturating_mul(WORK_A_BYTE).saturating_add(WORK_ANYWAY));
+        let work = work.min(work_of(bytes) + WORK_ANYWAY);
         Self { bytes, at: 0, work }
     }
 
