@@ -33,10 +33,14 @@ fn avro_of_another_library_becomes_rows_of_every_type() {
             field("score", FieldType::Float),
         ],
     );
+    let dead = format!("{}-dead", names.topic);
+    kafka::create_topics(&[(&dead, 1)]);
     let file = names.file(
         "unknown_fields = \"drop\"",
-        "[decode]\nformat = \"avro\"\nschema_file = \"value.avsc\"\n\n\
-         [decode.key]\nformat = \"avro\"\nschema_file = \"key.avsc\"\n",
+        &format!(
+            "[dead_letter]\ntopic = \"{dead}\"\n\n[decode]\nformat = \"avro\"\nschema_file = \"value.avsc\"\n\n\
+         [decode.key]\nformat = \"avro\"\nschema_file = \"key.avsc\"\n"
+        ),
     );
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/servers/producer.sh");
     let mut producer = Command::new(script);
@@ -53,6 +57,11 @@ fn avro_of_another_library_becomes_rows_of_every_type() {
         "meta": {"n": 3, "t": "x", "none": null}, "score": 0.5,
     });
     assert_eq!(rows[&3], right);
+    // The one that was cut off.
+    let letters = kafka::read_all(&dead);
+    let reasons: Vec<_> =
+        letters.iter().filter_map(|letter| letter.header("__connect.errors.exception.message")).collect();
+    assert_eq!(reasons, ["not Avro of its schema: the payload ends within a value at byte 102"]);
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub struct Key {
     pub format: KeyFormat,
     /// The schema of the keys, for a format that has one: of `avro` its JSON. Looked for from the folder of the
     /// pipeline file.
-    #[serde(serialize_with = "super::path_as_text")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package-key.avsc")]
     pub schema_file: Option<PathBuf>,
     /// The field that a key goes to which is a text or another single value.
