@@ -16,7 +16,7 @@ pub struct Decode {
     pub format: Format,
     /// The schema of the values, for a format that has one: of `avro` its JSON. Looked for from the folder of the
     /// pipeline file.
-    #[serde(default, serialize_with = "super::path_as_text")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package.avsc")]
     pub schema_file: Option<PathBuf>,
     /// Types of fields by name, as the record has them before any plugin. A value of another type rejects its record.
