@@ -6,6 +6,7 @@
 
 #[path = "../servers/ack.rs"]
 mod ack;
+mod avro;
 mod bounded;
 mod changed;
 mod check;

@@ -38,4 +38,5 @@ pub use resolved::resolved;
 pub use schema::json_schema;
 pub use secret::Secret;
 pub use timestamp::Timestamp;
+pub(crate) use timestamp::date as calendar_date;
 pub use units::{Bytes, Time, UnitError};

@@ -15,6 +15,7 @@ use super::units::Time;
 mod admin;
 mod kafka;
 mod milvus;
+mod schema_file;
 
 pub(super) use milvus::PARTITION_NAME;
 
@@ -27,6 +28,7 @@ type Text<'a> = (&'a str, Range<usize>);
 /// Finds what breaks a rule. `shipped` are the names of the plugins that come with Kiteline.
 pub(super) fn check(root: &DeTable<'_>, shipped: &[&str], found: &mut Found) {
     admin::check(root, found);
+    schema_file::check(root, found);
     kafka::check(root, found);
     milvus::check(root, found);
     for plugin in list(root.get("plugin")) {

@@ -68,6 +68,10 @@ fn looks_for_files_from_the_folder_of_the_file() {
     assert_eq!(tls.key, Some(PathBuf::from("/etc/kiteline/kiteline.key")));
     assert_eq!(file.milvus.password.as_ref().map(|password| password.expose()), Some("s3cret"));
     assert_eq!(file.kafka.client["sasl.password"].expose(), "s3cret");
+
+    let decode = read(&folder("valid/avro.toml")).expect("the file is valid").decode;
+    assert_eq!(decode.schema_file, Some(folder("valid/schemas/package.avsc")));
+    assert_eq!(decode.key.schema_file, Some(PathBuf::from("/etc/kiteline/key.avsc")));
 }
 
 /// The files in `docs` for services that Kiteline is used with.

@@ -1,5 +1,7 @@
 //! Decode: records in, a batch of columns out, and a reason for each record that is not what `[decode]` says.
 
+mod avro;
+mod columns;
 mod json;
 mod key;
 mod plan;
@@ -7,7 +9,8 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-pub use json::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
+pub use avro::{Schema as AvroSchema, SchemaError as AvroSchemaError};
+pub use columns::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
 pub use key::KeyFormat;
 pub use plan::{Plan, Settled};
 
@@ -15,7 +18,9 @@ use std::sync::Arc;
 
 use arrow_array::UInt32Array;
 
-use self::json::{JsonColumns, Mark};
+use self::avro::AvroColumns;
+use self::columns::Mark;
+use self::json::JsonColumns;
 use self::key::Keys;
 use self::refusal::Refusal;
 use crate::batch::{Batch, Column, Operation, Operations, Record, Records, Rejection};
@@ -34,6 +39,8 @@ pub struct Decoder {
 enum Values {
     /// One JSON object a record.
     Json(JsonColumns),
+    /// One Avro record of that schema a record.
+    Avro(AvroColumns, Arc<AvroSchema>),
     /// Nothing is decoded: a plugin reads the payload and writes the fields.
     Raw,
 }
@@ -51,6 +58,11 @@ impl Decoder {
     /// A decoder of JSON objects whose fields have the types that the plan settles.
     pub fn json(plan: Plan) -> Self {
         Self { values: Values::Json(JsonColumns::new(plan)), keys: None, bare_tombstones: false }
+    }
+
+    /// A decoder of Avro records of that schema.
+    pub fn avro(schema: Arc<AvroSchema>, plan: Plan) -> Self {
+        Self { values: Values::Avro(AvroColumns::new(plan), schema), keys: None, bare_tombstones: false }
     }
 
     /// A decoder that leaves the payloads to a plugin, and the keys as well.
@@ -117,13 +129,16 @@ impl Decoder {
         }
         match (&mut self.values, record.payload()) {
             (Values::Json(columns), Some(payload)) => columns.object(payload, row),
+            (Values::Avro(columns, schema), Some(payload)) => columns.object(schema, payload, row),
             _ => Ok(()),
         }
     }
 
     fn roll_back(&mut self, (values, keys): (Option<Mark>, Option<Mark>), rows: usize) {
-        if let (Values::Json(columns), Some(mark)) = (&mut self.values, values) {
-            columns.roll_back(mark, rows);
+        match (&mut self.values, values) {
+            (Values::Json(columns), Some(mark)) => columns.roll_back(mark, rows),
+            (Values::Avro(columns, _), Some(mark)) => columns.roll_back(mark, rows),
+            _ => {}
         }
         if let (Some(columns), Some(mark)) = (&mut self.keys, keys) {
             columns.roll_back(mark, rows);
@@ -135,6 +150,7 @@ impl Values {
     fn mark(&self) -> Option<Mark> {
         match self {
             Self::Json(columns) => Some(columns.mark()),
+            Self::Avro(columns, _) => Some(columns.mark()),
             Self::Raw => None,
         }
     }
@@ -142,6 +158,7 @@ impl Values {
     fn finish(&mut self, rows: usize) -> Vec<(Arc<str>, Column)> {
         match self {
             Self::Json(columns) => columns.finish(rows),
+            Self::Avro(columns, _) => columns.finish(rows),
             Self::Raw => Vec::new(),
         }
     }

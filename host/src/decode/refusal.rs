@@ -20,12 +20,14 @@ pub(super) enum Refusal {
     NotAnInteger { field: Arc<str> },
     #[error("not UTF-8 at byte {}", grouped(*at))]
     NotUtf8 { at: usize },
-    #[error("not JSON: {mistake}")]
-    NotJson { mistake: Mistake, field: Option<Arc<str>> },
+    #[error("not {format}: {mistake}")]
+    Malformed { format: &'static str, mistake: Mistake, field: Option<Arc<str>> },
     #[error("{found} where an object is expected, at byte {}", grouped(*at))]
     NotAnObject { at: usize, found: &'static str },
     #[error("field {field}: {misfit} where {} is declared, at byte {}", ty.name(), grouped(misfit.at))]
     OtherType { field: Arc<str>, ty: Type, misfit: Misfit },
+    #[error("field {field}: {misfit}, which neither its column nor JSON can hold, at byte {}", grouped(misfit.at))]
+    NoJson { field: Arc<str>, misfit: Misfit },
     #[error("a field name of more than {} bytes, before byte {}", grouped(FIELD_NAME_BYTES_MAX), grouped(*before))]
     LongName { before: usize },
     #[error("more than {} different fields in a batch, before byte {}", grouped(FIELDS_MAX), grouped(*before))]
@@ -41,8 +43,8 @@ impl Refusal {
     fn field(self) -> Option<Arc<str>> {
         match self {
             Self::Key(refusal) => refusal.field(),
-            Self::NotJson { field, .. } => field,
-            Self::OtherType { field, .. } | Self::NotAnInteger { field } => Some(field),
+            Self::Malformed { field, .. } => field,
+            Self::OtherType { field, .. } | Self::NoJson { field, .. } | Self::NotAnInteger { field } => Some(field),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Why a pipeline can't start.
 
+use super::SchemaFileError;
 use crate::config::Mistakes;
 use crate::plugin::LoadError;
 use crate::sink::SinkError;
@@ -14,6 +15,9 @@ pub enum StartError {
     /// A plugin can't be used.
     #[error("plugin {0}")]
     Plugin(#[from] LoadError),
+    /// A schema can't be used.
+    #[error(transparent)]
+    Schema(#[from] SchemaFileError),
     /// Kafka can't be used.
     #[error(transparent)]
     Source(#[from] SourceError),

@@ -5,10 +5,13 @@ pub(crate) mod cases;
 mod error;
 mod fits;
 mod route;
+mod schemas;
 mod settle;
 mod version;
 
 pub use error::StartError;
+pub use schemas::SchemaFileError;
+pub(crate) use schemas::Schemas;
 pub use settle::Mapping;
 pub(crate) use settle::settle;
 pub(crate) use version::Version;
@@ -37,6 +40,7 @@ const LEAST_BATCHES: u64 = 4;
 pub struct Pipeline {
     file: PipelineFile,
     kafka: Settings,
+    schemas: Schemas,
     target: Arc<Target>,
     /// The plugins that it starts with.
     version: Version,
@@ -115,6 +119,7 @@ impl Pipeline {
         let mut chain = Chain::new(&plugins, &target)?;
         let mut pipeline = Self {
             kafka: kafka_settings(&file),
+            schemas: Schemas::load(&file.decode)?,
             partition: file.milvus.partition.as_deref().map(Arc::from),
             collections: match &file.milvus.collection {
                 config::Collection::One(name) => Collections::One(name.as_str().into()),
@@ -200,7 +205,7 @@ impl Pipeline {
 
     /// A decoder for a lane whose plugins settle other types.
     pub(crate) fn decoder_of(&self, plan: &Plan) -> Decoder {
-        let decoder = decoder_of(&self.file.decode, plan.clone());
+        let decoder = decoder_of(&self.file.decode, &self.schemas, plan.clone());
         if self.file.milvus.deletes == Deletes::Apply { decoder } else { decoder.with_bare_tombstones() }
     }
 
@@ -336,16 +341,18 @@ fn collection_names(file: &PipelineFile) -> Vec<String> {
 }
 
 /// A decoder as `[decode]` says, for fields of these types.
-pub(crate) fn decoder_of(decode: &config::Decode, plan: Plan) -> Decoder {
+pub(crate) fn decoder_of(decode: &config::Decode, schemas: &Schemas, plan: Plan) -> Decoder {
     let config::Decode { format, key, .. } = decode;
     let mut decoder = match format {
         Format::Json => Decoder::json(plan.clone()),
+        Format::Avro => Decoder::avro(schemas.values(), plan.clone()),
         Format::Raw => Decoder::raw(),
     };
     let key_format = match key.format {
         config::KeyFormat::None => None,
         config::KeyFormat::Json => Some(KeyFormat::Json),
         config::KeyFormat::Text => Some(KeyFormat::Text),
+        config::KeyFormat::Avro => Some(KeyFormat::Avro(schemas.keys())),
     };
     if let Some(format) = key_format {
         decoder = decoder.with_keys(format, key.field.as_str(), plan);

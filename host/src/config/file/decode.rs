@@ -1,5 +1,7 @@
 //! `[decode]`: how keys and values become fields.
 
+use std::path::PathBuf;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,11 @@ pub struct Decode {
     /// Format of the records' values.
     #[serde(default)]
     pub format: Format,
+    /// The schema of the values, for a format that has one: of `avro` its JSON. Looked for from the folder of the
+    /// pipeline file.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
+    #[schemars(length(min = 1), example = &"schemas/package.avsc")]
+    pub schema_file: Option<PathBuf>,
     /// Types of fields by name, as the record has them before any plugin. A value of another type rejects its record.
     /// A field that is not named here takes the type of the Milvus field that it ends in, and without one what its
     /// values are. Types: bool, int, float32, float64, text, bytes (base64), json, vector, and text[], int[], bool[],
@@ -30,6 +37,8 @@ pub enum Format {
     /// One JSON object a record.
     #[default]
     Json,
+    /// One Avro record of the schema in `schema_file`, without a container around it.
+    Avro,
     /// Nothing is decoded; a plugin reads the payload and writes the fields.
     Raw,
 }
@@ -41,6 +50,11 @@ pub struct Key {
     /// Format of the records' keys. A record without a value (a tombstone) deletes the row that its key names, and is
     /// rejected where the keys have no format.
     pub format: KeyFormat,
+    /// The schema of the keys, for a format that has one: of `avro` its JSON. Looked for from the folder of the
+    /// pipeline file.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
+    #[schemars(length(min = 1), example = &"schemas/package-key.avsc")]
+    pub schema_file: Option<PathBuf>,
     /// The field that a key goes to which is a text or another single value.
     #[schemars(length(min = 1))]
     pub field: String,
@@ -57,10 +71,12 @@ pub enum KeyFormat {
     Json,
     /// The key's text (UTF-8) goes to `field`, as an integer where the field is one.
     Text,
+    /// One Avro value of the schema in `schema_file`: a record's fields are fields, any other value goes to `field`.
+    Avro,
 }
 
 impl Default for Key {
     fn default() -> Self {
-        Self { format: KeyFormat::None, field: "id".into() }
+        Self { format: KeyFormat::None, schema_file: None, field: "id".into() }
     }
 }

@@ -1,7 +1,7 @@
-//! The type of a field that nobody settled: that of the first value that tells one.
+//! The type that a value has where nobody settled it.
 
-use super::values::Values;
 use crate::batch::{Element, Type};
+use crate::decode::columns::Values;
 use crate::json::{Kind, Mistake, Scanner, Unread};
 
 /// The type of the next value. None for an empty array, which is of any array type.
@@ -14,15 +14,6 @@ pub(super) fn type_of(scanner: &Scanner<'_>) -> Result<Option<Type>, Mistake> {
         }
     }
     Ok(None)
-}
-
-/// The type that values beside a column may turn it into.
-pub(super) fn wider(ty: Type) -> Option<Type> {
-    match ty {
-        Type::Int => Some(Type::Float64),
-        Type::Array(Element::Int) => Some(Type::Array(Element::Float64)),
-        _ => None,
-    }
 }
 
 /// The types that the next value may have by its first bytes, the strictest in front.

@@ -1,22 +1,13 @@
-//! JSON, straight into columns: each text is gone through once, and what stands in it is appended to the column of its
-//! field as it is met. A record that turns out to be wrong is cut off again from every column.
+//! JSON, straight into columns: each text is gone through once.
 
-mod builder;
-mod fields;
 mod infer;
-mod lists;
-mod scalar;
-mod values;
+mod next;
 mod vector;
-
-pub use fields::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
 
 use std::sync::Arc;
 
-pub(super) use self::fields::Mark;
-
-use self::fields::Fields;
 use super::Plan;
+use super::columns::{Fields, Mark, NextValue};
 use super::refusal::Refusal;
 use crate::batch::Column;
 use crate::json::{Kind, Mistake, Scanner};
@@ -95,5 +86,5 @@ pub(super) fn utf8(text: &[u8]) -> Result<&str, Refusal> {
 }
 
 fn not_json(mistake: Mistake) -> Refusal {
-    Refusal::NotJson { mistake, field: None }
+    Refusal::Malformed { format: Scanner::FORMAT, mistake, field: None }
 }

@@ -3,10 +3,22 @@
 
 use half::{bf16, f16};
 
+use crate::batch::VectorType;
 use crate::json::{Kind, Number, Scanner, Unread, numbers};
 
+/// Appends the next value, a dense vector of that type.
+pub(super) fn packed(scanner: &mut Scanner<'_>, ty: VectorType, out: &mut Vec<u8>) -> Result<(), Unread> {
+    match ty {
+        VectorType::Float16 => float16s(scanner, out),
+        VectorType::BFloat16 => bfloat16s(scanner, out),
+        VectorType::Int8 => int8s(scanner, out),
+        VectorType::Binary => bits(scanner, out),
+        VectorType::Float | VectorType::SparseFloat => unreachable!("these have columns of their own"),
+    }
+}
+
 /// Appends the next array's numbers as IEEE 754 half floats.
-pub(super) fn float16s(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), Unread> {
+fn float16s(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), Unread> {
     let read = |number: Number<'_>| match f16::from_f32(number.f32()?) {
         rounded if rounded.is_finite() => Ok(rounded),
         _ => Err("a number beyond 16-bit floats"),
@@ -15,7 +27,7 @@ pub(super) fn float16s(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(
 }
 
 /// Appends the next array's numbers as brain floats.
-pub(super) fn bfloat16s(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), Unread> {
+fn bfloat16s(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), Unread> {
     let read = |number: Number<'_>| match bf16::from_f32(number.f32()?) {
         rounded if rounded.is_finite() => Ok(rounded),
         _ => Err("a number beyond brain floats"),
@@ -24,13 +36,13 @@ pub(super) fn bfloat16s(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<
 }
 
 /// Appends the next array's integers as signed bytes.
-pub(super) fn int8s(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), Unread> {
+fn int8s(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), Unread> {
     let read = |number: Number<'_>| i8::try_from(number.i64()?).map_err(|_| "an integer beyond 8 bits");
     numbers(scanner, read, |number| out.push(number.cast_unsigned()))
 }
 
 /// Appends the next array's integers, 0 to 255, as bytes of 8 bits each.
-pub(super) fn bits(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), Unread> {
+fn bits(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), Unread> {
     let read = |number: Number<'_>| u8::try_from(number.i64()?).map_err(|_| "an integer that is no byte");
     numbers(scanner, read, |number| out.push(number))
 }

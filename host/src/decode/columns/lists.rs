@@ -3,7 +3,7 @@
 use arrow_buffer::OffsetBuffer;
 
 /// Values that can be cut back, with a blank for a row that has none.
-pub(super) trait Items {
+pub(in crate::decode) trait Items {
     fn count(&self) -> usize;
     fn cut(&mut self, count: usize);
     fn push_blank(&mut self);
@@ -11,7 +11,7 @@ pub(super) trait Items {
 
 /// Lists of items: texts of bytes, vectors of numbers, arrays of texts.
 #[derive(Debug)]
-pub(super) struct Lists<I> {
+pub(in crate::decode) struct Lists<I> {
     /// Where each list starts, and behind them where the last one ends.
     offsets: Vec<i32>,
     items: I,
@@ -19,7 +19,7 @@ pub(super) struct Lists<I> {
 
 impl<I: Items> Lists<I> {
     /// Adds a list. Where `fill` fails, there is nothing of it.
-    pub(super) fn add<E>(&mut self, fill: impl FnOnce(&mut I) -> Result<(), E>) -> Result<(), E> {
+    pub(in crate::decode) fn add<E>(&mut self, fill: impl FnOnce(&mut I) -> Result<(), E>) -> Result<(), E> {
         let start = self.items.count();
         let filled = fill(&mut self.items);
         match filled {
@@ -31,7 +31,7 @@ impl<I: Items> Lists<I> {
 
     /// Ends a list here: it has all items that were added since the last one.
     fn end_list(&mut self) {
-        let end = i32::try_from(self.items.count()).expect("there are fewer items than bytes of payload");
+        let end = i32::try_from(self.items.count()).expect("there are few more items than bytes of payload");
         self.offsets.push(end);
     }
 

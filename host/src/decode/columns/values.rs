@@ -7,14 +7,14 @@ use arrow_array::{
 };
 use arrow_buffer::{Buffer, NullBuffer};
 
+use super::NextValue;
 use super::lists::{Items, Lists};
-use super::{scalar, vector};
 use crate::batch::{Column, Element, Type, VectorType};
-use crate::json::{self, Number, Scanner, Unread};
+use crate::json::Unread;
 
 /// Values of one type, a blank where a row has none.
 #[derive(Debug)]
-pub(super) enum Values {
+pub(in crate::decode) enum Values {
     Bool(Vec<bool>),
     Int(Vec<i64>),
     Float32(Vec<f32>),
@@ -28,12 +28,9 @@ pub(super) enum Values {
     Float64s(Lists<Vec<f64>>),
     Texts(Lists<Lists<Vec<u8>>>),
     Vectors(Lists<Vec<f32>>),
-    PackedVectors(VectorType, ReadPacked, Lists<Vec<u8>>),
+    PackedVectors(VectorType, Lists<Vec<u8>>),
     SparseVectors(Lists<Vec<(u32, f32)>>),
 }
-
-/// Appends the next value, a vector, as bytes.
-type ReadPacked = fn(&mut Scanner<'_>, &mut Vec<u8>) -> Result<(), Unread>;
 
 /// The same to be done with the values of any type.
 macro_rules! each {
@@ -49,7 +46,7 @@ macro_rules! each {
             Values::Float32s($items) | Values::Vectors($items) => $body,
             Values::Float64s($items) => $body,
             Values::Texts($items) => $body,
-            Values::PackedVectors(_, _, $items) => $body,
+            Values::PackedVectors(_, $items) => $body,
             Values::SparseVectors($items) => $body,
         }
     };
@@ -57,7 +54,7 @@ macro_rules! each {
 
 impl Values {
     /// Values of that type, for as many rows without one.
-    pub(super) fn new(ty: Type, rows: usize) -> Self {
+    pub(in crate::decode) fn new(ty: Type, rows: usize) -> Self {
         let mut values = match ty {
             Type::Bool => Self::Bool(Vec::new()),
             Type::Int => Self::Int(Vec::new()),
@@ -71,14 +68,9 @@ impl Values {
             Type::Array(Element::Float32) => Self::Float32s(Lists::default()),
             Type::Array(Element::Float64) => Self::Float64s(Lists::default()),
             Type::Array(Element::Text) => Self::Texts(Lists::default()),
-            Type::Vector(ty) => match ty {
-                VectorType::Float => Self::Vectors(Lists::default()),
-                VectorType::Float16 => Self::PackedVectors(ty, vector::float16s, Lists::default()),
-                VectorType::BFloat16 => Self::PackedVectors(ty, vector::bfloat16s, Lists::default()),
-                VectorType::Int8 => Self::PackedVectors(ty, vector::int8s, Lists::default()),
-                VectorType::Binary => Self::PackedVectors(ty, vector::bits, Lists::default()),
-                VectorType::SparseFloat => Self::SparseVectors(Lists::default()),
-            },
+            Type::Vector(VectorType::Float) => Self::Vectors(Lists::default()),
+            Type::Vector(VectorType::SparseFloat) => Self::SparseVectors(Lists::default()),
+            Type::Vector(ty) => Self::PackedVectors(ty, Lists::default()),
         };
         for _ in 0..rows {
             values.push_blank();
@@ -88,31 +80,23 @@ impl Values {
 
     /// Appends the next value where it is of this type; else there is nothing of it. `exact` refuses integers that
     /// have to be rounded to be 64-bit floats.
-    pub(super) fn read(&mut self, scanner: &mut Scanner<'_>, exact: bool) -> Result<(), Unread> {
+    pub(in crate::decode) fn read<V: NextValue>(&mut self, next: &mut V, exact: bool) -> Result<(), Unread> {
         match self {
-            Self::Bool(values) => values.push(scalar::bool(scanner)?),
-            Self::Int(values) => values.push(scalar::number(scanner, Number::i64)?),
-            Self::Float32(values) => values.push(scalar::number(scanner, Number::f32)?),
-            Self::Float64(values) if exact => values.push(scalar::number(scanner, Number::exact_f64)?),
-            Self::Float64(values) => values.push(scalar::number(scanner, Number::f64)?),
-            Self::Text(texts) => texts.add(|bytes| scalar::text(scanner, bytes))?,
-            Self::Bytes(values) => values.add(|bytes| scalar::base64(scanner, bytes))?,
-            Self::Json(texts) => texts.add(|bytes| scalar::json(scanner, bytes))?,
-            Self::Bools(lists) => lists.add(|values| {
-                scalar::array(scanner, |scanner| {
-                    values.push(scalar::bool(scanner)?);
-                    Ok(())
-                })
-            })?,
-            Self::Ints(lists) => lists.add(|numbers| json::i64s(scanner, numbers))?,
-            Self::Float64s(lists) if exact => lists.add(|numbers| json::exact_f64s(scanner, numbers))?,
-            Self::Float64s(lists) => lists.add(|numbers| json::f64s(scanner, numbers))?,
-            Self::Texts(lists) => {
-                lists.add(|texts| scalar::array(scanner, |scanner| texts.add(|bytes| scalar::text(scanner, bytes))))?
-            }
-            Self::Float32s(lists) | Self::Vectors(lists) => lists.add(|numbers| json::f32s(scanner, numbers))?,
-            Self::PackedVectors(_, read, lists) => lists.add(|bytes| read(scanner, bytes))?,
-            Self::SparseVectors(lists) => lists.add(|pairs| vector::pairs(scanner, pairs))?,
+            Self::Bool(values) => values.push(next.read_bool()?),
+            Self::Int(values) => values.push(next.read_int()?),
+            Self::Float32(values) => values.push(next.read_float32()?),
+            Self::Float64(values) => values.push(next.read_float64(exact)?),
+            Self::Text(texts) => texts.add(|bytes| next.read_text(bytes))?,
+            Self::Bytes(values) => values.add(|bytes| next.read_bytes(bytes))?,
+            Self::Json(texts) => texts.add(|bytes| next.read_json(bytes))?,
+            Self::Bools(lists) => lists.add(|values| next.read_bools(values))?,
+            Self::Ints(lists) => lists.add(|numbers| next.read_ints(numbers))?,
+            Self::Float32s(lists) => lists.add(|numbers| next.read_float32s(numbers))?,
+            Self::Float64s(lists) => lists.add(|numbers| next.read_float64s(exact, numbers))?,
+            Self::Texts(lists) => lists.add(|texts| next.read_texts(texts))?,
+            Self::Vectors(lists) => lists.add(|numbers| next.read_vector(numbers))?,
+            Self::PackedVectors(ty, lists) => lists.add(|bytes| next.read_packed_vector(*ty, bytes))?,
+            Self::SparseVectors(lists) => lists.add(|pairs| next.read_sparse_vector(pairs))?,
         }
         Ok(())
     }
@@ -152,7 +136,7 @@ impl Values {
                 let (offsets, numbers) = lists.into_parts();
                 Column::vectors(offsets, nulls, numbers.into())
             }
-            Self::PackedVectors(ty, _, lists) => Column::vector_bytes(ty, into_bytes(lists, nulls)),
+            Self::PackedVectors(ty, lists) => Column::vector_bytes(ty, into_bytes(lists, nulls)),
             Self::SparseVectors(lists) => {
                 let (offsets, pairs) = lists.into_parts();
                 let (indices, values): (Vec<u32>, Vec<f32>) = pairs.into_iter().unzip();

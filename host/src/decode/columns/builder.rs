@@ -3,11 +3,10 @@
 use arrow_array::Array;
 use arrow_buffer::NullBuffer;
 
-use super::infer;
-use super::values::Values;
+use super::{NextValue, Values};
 use crate::batch::{Column, Element, Others, Reading, Type};
 use crate::decode::Settled;
-use crate::json::{Kind, Mistake, Scanner, Unread};
+use crate::json::{Mistake, Scanner, Unread};
 
 /// A column that values are read into, row after row. A row that is left out has no value.
 #[derive(Debug)]
@@ -46,26 +45,26 @@ impl Builder {
         Self { typing, values, told_by: None, valid: Vec::new(), others: Others::new() }
     }
 
-    /// Reads the next value into the row, in place of what the row had. Fails where the text is not JSON, and where a
-    /// value is not of the type that is declared; then nothing is added.
-    pub(super) fn read(&mut self, scanner: &mut Scanner<'_>, row: usize) -> Result<(), Unread> {
+    /// Reads the next value into the row, in place of what the row had. Fails where the record is not of its format,
+    /// and where a value is not of the type that is declared, or of another type and not to be kept as JSON; then
+    /// nothing is added.
+    pub(super) fn read<V: NextValue>(&mut self, next: &mut V, row: usize) -> Result<(), Unread> {
         self.truncate(row);
         self.pad(row);
-        if scanner.kind()? == Kind::Null {
-            scanner.null()?;
+        if next.skip_null()? {
             self.push_null();
             return Ok(());
         }
-        let start = scanner.clone();
-        match self.read_value(scanner) {
+        let start = next.clone();
+        match self.read_value(next) {
             Ok(()) => self.valid.push(true),
             Err(Unread::Misfit(misfit)) => {
-                *scanner = start;
-                let text = scanner.value()?;
+                *next = start;
                 if let Typing::Settled(_, Settled::Declared) = self.typing {
+                    next.skip()?;
                     return Err(Unread::Misfit(misfit));
                 }
-                self.others.insert(row as u32, text.into());
+                self.others.insert(row as u32, json_text(next)?);
                 self.push_null();
             }
             mistake => return mistake,
@@ -112,27 +111,26 @@ impl Builder {
     }
 
     /// Reads the next value, which is not null, where it is of the column's type.
-    fn read_value(&mut self, scanner: &mut Scanner<'_>) -> Result<(), Unread> {
+    fn read_value<V: NextValue>(&mut self, next: &mut V) -> Result<(), Unread> {
         let exact = self.is_inferred();
         let values = match &mut self.values {
             Some(values) => values,
             None => {
-                let Some(ty) = self.infer(scanner)? else {
-                    scanner.value()?;
-                    return Ok(());
+                let Some(ty) = self.infer(next)? else {
+                    return Ok(next.skip()?);
                 };
                 let rows = self.valid.len();
                 self.told_by = Some(rows);
                 self.values.insert(Values::new(ty, rows))
             }
         };
-        values.read(scanner, exact)
+        values.read(next, exact)
     }
 
     /// The type that the next value tells; none for an empty array. Where there have been empty arrays, it is an array
     /// type.
-    fn infer(&self, scanner: &Scanner<'_>) -> Result<Option<Type>, Mistake> {
-        Ok(infer::type_of(scanner)?.map(|ty| match ty {
+    fn infer<V: NextValue>(&self, next: &V) -> Result<Option<Type>, Mistake> {
+        Ok(next.column_type()?.map(|ty| match ty {
             Type::Array(_) => ty,
             _ if self.valid.contains(&true) => Type::Array(Element::Text),
             _ => ty,
@@ -157,13 +155,20 @@ impl Builder {
     }
 }
 
+/// The next value as JSON.
+fn json_text<V: NextValue>(next: &mut V) -> Result<Box<str>, Unread> {
+    let mut text = Vec::new();
+    next.read_json(&mut text)?;
+    Ok(String::from_utf8(text).expect("JSON text is UTF-8").into_boxed_str())
+}
+
 /// The same column, or a wider one where values beside it need that.
 fn widened(column: Column) -> Column {
     let fits = |ty| {
         let others = column.others().into_iter().flat_map(|others| others.values());
         others.map(|text| Values::new(ty, 0).read(&mut Scanner::new(text), true)).any(|read| read.is_ok())
     };
-    let Some(wider) = infer::wider(column.ty()).filter(|ty| fits(*ty)) else {
+    let Some(wider) = wider(column.ty()).filter(|ty| fits(*ty)) else {
         return column;
     };
     let mut builder = Builder::typed(Typing::Inferred(Some(wider)));
@@ -173,4 +178,13 @@ fn widened(column: Column) -> Column {
         }
     }
     builder.finish(column.len())
+}
+
+/// The type that values beside a column may turn it into.
+fn wider(ty: Type) -> Option<Type> {
+    match ty {
+        Type::Int => Some(Type::Float64),
+        Type::Array(Element::Int) => Some(Type::Array(Element::Float64)),
+        _ => None,
+    }
 }

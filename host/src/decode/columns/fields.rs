@@ -1,13 +1,15 @@
 //! The fields of the records, found by name.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::NextValue;
 use super::builder::Builder;
 use crate::batch::Column;
-use crate::decode::Plan;
 use crate::decode::refusal::Refusal;
-use crate::json::{Quoted, Scanner, Unread};
+use crate::decode::{Plan, Settled};
+use crate::json::{Quoted, Unread};
 
 /// Most different fields in a batch. A record that would bring more is rejected: its keys are data, not names.
 pub const FIELDS_MAX: usize = 1024;
@@ -17,7 +19,7 @@ pub const FIELD_NAME_BYTES_MAX: usize = 1024;
 
 /// The fields that the decoder knows, each with the column that it has so far in this batch.
 #[derive(Debug)]
-pub(super) struct Fields {
+pub(in crate::decode) struct Fields {
     plan: Plan,
     known: Vec<Field>,
     places: HashMap<Arc<str>, usize>,
@@ -39,13 +41,46 @@ pub(in crate::decode) struct Mark {
     present: usize,
 }
 
+/// The name of a field as a record has it.
+pub(in crate::decode) trait Name {
+    /// True where it is that name.
+    fn is(&self, name: &str) -> bool;
+    /// The name.
+    fn value(&self) -> Cow<'_, str>;
+}
+
+impl Name for Quoted<'_> {
+    fn is(&self, name: &str) -> bool {
+        Quoted::is(self, name)
+    }
+
+    fn value(&self) -> Cow<'_, str> {
+        Quoted::value(self)
+    }
+}
+
+impl Name for str {
+    fn is(&self, name: &str) -> bool {
+        self == name
+    }
+
+    fn value(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self)
+    }
+}
+
 impl Fields {
-    pub(super) fn new(plan: Plan) -> Self {
+    pub(in crate::decode) fn new(plan: Plan) -> Self {
         Self { plan, known: Vec::new(), places: HashMap::new(), present: Vec::new() }
     }
 
     /// The place of a field. Records mostly have the same names in the same order, so one is expected.
-    pub(super) fn place(&mut self, name: &Quoted<'_>, expected: usize, at: usize) -> Result<usize, Refusal> {
+    pub(in crate::decode) fn place(
+        &mut self,
+        name: &(impl Name + ?Sized),
+        expected: usize,
+        at: usize,
+    ) -> Result<usize, Refusal> {
         let place = match self.known.get(expected) {
             Some(field) if name.is(&field.name) => expected,
             _ => self.look_up(&name.value(), at)?,
@@ -54,7 +89,7 @@ impl Fields {
     }
 
     /// The same of a name that is not read from the text.
-    pub(super) fn named(&mut self, name: &str, at: usize) -> Result<usize, Refusal> {
+    pub(in crate::decode) fn named(&mut self, name: &str, at: usize) -> Result<usize, Refusal> {
         let place = self.look_up(name, at)?;
         self.present(place, at)
     }
@@ -71,24 +106,33 @@ impl Fields {
     }
 
     /// Reads the next value into the column of the field at `place`.
-    pub(super) fn read(&mut self, place: usize, scanner: &mut Scanner<'_>, row: usize) -> Result<(), Refusal> {
+    pub(in crate::decode) fn read<V: NextValue>(
+        &mut self,
+        place: usize,
+        next: &mut V,
+        row: usize,
+    ) -> Result<(), Refusal> {
         let field = &mut self.known[place];
-        field.builder.read(scanner, row).map_err(|unread| match unread {
-            Unread::Mistake(mistake) => Refusal::NotJson { mistake, field: Some(Arc::clone(&field.name)) },
-            Unread::Misfit(misfit) => {
-                let (ty, _) = self.plan.get(&field.name).expect("only a declared type refuses a value");
-                Refusal::OtherType { field: Arc::clone(&field.name), ty, misfit }
+        let read = field.builder.read(next, row);
+        read.map_err(|unread| {
+            let name = Arc::clone(&field.name);
+            match (unread, self.plan.get(&name)) {
+                (Unread::Mistake(mistake), _) => Refusal::Malformed { format: V::FORMAT, mistake, field: Some(name) },
+                (Unread::Misfit(misfit), Some((ty, Settled::Declared))) => {
+                    Refusal::OtherType { field: name, ty, misfit }
+                }
+                (Unread::Misfit(misfit), _) => Refusal::NoJson { field: name, misfit },
             }
         })
     }
 
     /// To be called before each record.
-    pub(super) fn mark(&self) -> Mark {
+    pub(in crate::decode) fn mark(&self) -> Mark {
         Mark { known: self.known.len(), present: self.present.len() }
     }
 
     /// Takes back everything that the record after the mark brought, so that there are `rows` rows again.
-    pub(super) fn roll_back(&mut self, mark: Mark, rows: usize) {
+    pub(in crate::decode) fn roll_back(&mut self, mark: Mark, rows: usize) {
         for place in self.present.drain(mark.present..) {
             self.known[place].present = false;
             self.known[place].builder.truncate(0);
@@ -102,7 +146,7 @@ impl Fields {
     }
 
     /// The columns of the batch. The fields keep the types that their values told.
-    pub(super) fn finish(&mut self, rows: usize) -> Vec<(Arc<str>, Column)> {
+    pub(in crate::decode) fn finish(&mut self, rows: usize) -> Vec<(Arc<str>, Column)> {
         let present = self.present.iter();
         let columns = present.map(|place| {
             let field = &mut self.known[*place];
