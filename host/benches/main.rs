@@ -9,11 +9,13 @@
 
 #[path = "../../tests/servers/ack.rs"]
 mod ack;
+mod child;
 mod feed;
 mod languages;
 mod line;
 mod machine;
 mod page;
+mod process;
 mod stages;
 mod threads;
 

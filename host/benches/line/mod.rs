@@ -18,8 +18,9 @@ use tokio::runtime::Runtime;
 
 use crate::ack::Ack;
 use crate::feed::{Feed, collection};
+use crate::process::Process;
 use crate::stages::PLUGINS;
-use crate::threads::{Spent, Usage, Work};
+use crate::threads::{KITELINE, Spent, Work};
 
 const TOPIC: &str = "records";
 /// The broker keeps 5 MB of each partition.
@@ -60,8 +61,8 @@ pub(crate) fn measure(feed: &Feed) -> String {
         "{RECORDS} records, µs per record (medians of {RUNS} runs). Kiteline's CPU time is that of its lanes, of gRPC, of\n\
          librdkafka and of the rest; broker and sink share the processors, but not this sum. `waited` is how long lanes\n\
          that could run were kept from a processor: it is in the wall time, divided by the lanes.\n\n\
-         | lanes | plugins | records/s | MB/s | wall | CPU of Kiteline | lanes | gRPC | librdkafka | rest | broker | \
-         sink | waited |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+         | lanes | plugins | records/s | MB/s | wall | CPU of Kiteline | lanes | gRPC | librdkafka | rest | \
+         sink | waited |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n"
     );
     for (lanes, plugins) in [(1, 0), (1, PLUGINS.len()), (2, 0), (2, PLUGINS.len())] {
         let kind = Kind { lanes, plugins };
@@ -94,7 +95,8 @@ impl Servers {
         let file = self.pipeline_file(kind, run);
         let metrics = Metrics::new(&file.name, &file.kafka.group);
         let acknowledged_before = self.ack.rows();
-        let mut usage = Usage::start();
+        let before = Process::own().times();
+        let mut usage = before.clone();
         let running = {
             let (metrics, handle) = (Arc::clone(&metrics), self.runtime.handle().clone());
             let work = move || {
@@ -117,7 +119,7 @@ impl Servers {
                 last = Some(Instant::now());
             }
             if polls % POLLS == 0 {
-                usage.look();
+                usage = Process::own().times();
             }
         }
         // Where the run ended between two polls, it ended just now.
@@ -126,7 +128,7 @@ impl Servers {
         assert_eq!((report.totals.read, report.totals.written), (RECORDS, RECORDS));
         assert_eq!(self.ack.rows() - acknowledged_before, RECORDS);
         let wall = last - first.expect("records were read");
-        Took { wall: wall.as_secs_f64(), threads: usage.by_work() }
+        Took { wall: wall.as_secs_f64(), threads: usage.since(&before) }
     }
 
     fn pipeline_file(&self, kind: &Kind, run: usize) -> PipelineFile {
@@ -163,8 +165,7 @@ fn row(Kind { lanes, plugins }: &Kind, runs: &[Took], payload_bytes: usize) -> S
     let records = RECORDS as f64;
     let micros = |of: &dyn Fn(&Took) -> f64| median(runs.iter().map(of)) * 1e6 / records;
     let spent = |run: &Took, work: Work| run.threads.get(&work).copied().unwrap_or_default();
-    let kiteline = [Work::Lanes, Work::Grpc, Work::Kafka, Work::Rest];
-    let all = micros(&|run| kiteline.iter().map(|work| spent(run, *work).ran).sum());
+    let all = micros(&|run| KITELINE.iter().map(|work| spent(run, *work).ran).sum());
     let wall = micros(&|run| run.wall);
     let (per_second, megabytes) = (1e6 / wall, payload_bytes as f64 / records / wall);
     let mut cells = vec![
@@ -176,7 +177,7 @@ fn row(Kind { lanes, plugins }: &Kind, runs: &[Took], payload_bytes: usize) -> S
         format!("{all:.1}"),
     ];
     let of_work = |work: Work| format!("{:.1}", micros(&|run| spent(run, work).ran));
-    cells.extend(kiteline.into_iter().chain([Work::Broker, Work::Sink]).map(of_work));
+    cells.extend(KITELINE.into_iter().chain([Work::Sink]).map(of_work));
     cells.push(format!("{:.1}", micros(&|run| spent(run, Work::Lanes).waited)));
     format!("| {} |\n", cells.join(" | "))
 }
