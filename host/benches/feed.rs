@@ -16,13 +16,31 @@ const TENANTS: u64 = 8;
 
 /// Records by their number.
 pub(crate) struct Feed {
-    vectors: Vec<String>,
+    vectors: Vec<Vec<f32>>,
+    /// The same as JSON.
+    texts: Vec<String>,
+}
+
+/// A record.
+pub(crate) struct Item<'a> {
+    pub(crate) id: u64,
+    pub(crate) title: String,
+    pub(crate) tenant: String,
+    pub(crate) vector: &'a [f32],
+    /// The vector as JSON.
+    pub(crate) text: &'a str,
 }
 
 impl Feed {
     pub(crate) fn new() -> Self {
+        Self::of_dimension(DIM)
+    }
+
+    /// The same records with vectors of another dimension.
+    pub(crate) fn of_dimension(dim: usize) -> Self {
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
-        Self { vectors: (0..VECTORS).map(|_| vector(&mut random)).collect() }
+        let vectors: Vec<Vec<f32>> = (0..VECTORS).map(|_| vector(dim, &mut random)).collect();
+        Self { texts: vectors.iter().map(|vector| text(vector)).collect(), vectors }
     }
 
     /// Records as they come from Kafka.
@@ -35,12 +53,32 @@ impl Feed {
         Arc::new(records)
     }
 
-    /// The payload of a record.
+    /// A record.
+    pub(crate) fn item(&self, id: u64) -> Item<'_> {
+        let vector = (id % VECTORS) as usize;
+        // Uneven shares, so that the tenants' write requests are not all full at the same moment.
+        let random = id.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let tenant = (random % TENANTS).min(random / TENANTS % TENANTS);
+        Item {
+            id,
+            title: format!("a title of about sixty characters, to be stored, {id:010}"),
+            tenant: format!("tenant_{tenant}"),
+            vector: &self.vectors[vector],
+            text: &self.texts[vector],
+        }
+    }
+
+    /// The payload of a record, as JSON.
     pub(crate) fn payload(&self, id: u64) -> Vec<u8> {
-        let vector = &self.vectors[(id % VECTORS) as usize];
-        let title = format!("a title of about sixty characters, to be stored, {id:010}");
-        let tenant = id * 7 % TENANTS;
-        format!(r#"{{"id": {id}, "title": "{title}", "tenant": "tenant_{tenant}", "emb": {vector}}}"#).into_bytes()
+        self.item(id).json()
+    }
+}
+
+impl Item<'_> {
+    /// As JSON.
+    pub(crate) fn json(&self) -> Vec<u8> {
+        let Self { id, title, tenant, text, .. } = self;
+        format!(r#"{{"id": {id}, "title": "{title}", "tenant": "{tenant}", "emb": {text}}}"#).into_bytes()
     }
 }
 
@@ -55,6 +93,11 @@ pub(crate) fn decoder() -> Decoder {
 
 /// The collection that the records fit, with that name for the vector.
 pub(crate) fn collection(name: &str, vector: &str) -> Collection {
+    collection_of_dimension(name, vector, DIM)
+}
+
+/// The same for vectors of another dimension.
+pub(crate) fn collection_of_dimension(name: &str, vector: &str, dim: usize) -> Collection {
     let field = |name: &str, ty| Field {
         name: name.into(),
         ty,
@@ -69,20 +112,24 @@ pub(crate) fn collection(name: &str, vector: &str) -> Collection {
         field("id", FieldType::Int64),
         field("title", FieldType::VarChar { max_length: 256 }),
         field("tenant", FieldType::VarChar { max_length: 64 }),
-        field(vector, FieldType::Vector { ty: VectorType::Float, dim: DIM as u32 }),
+        field(vector, FieldType::Vector { ty: VectorType::Float, dim: dim as u32 }),
     ];
     Collection { name: name.into(), fields, dynamic: false, loaded: true }
 }
 
-/// An array with the shortest text of each number, and blanks as Python writes them. The numbers are near to normally distributed, and the vector's length is
-/// near to 1.
-fn vector(random: &mut Random) -> String {
-    let deviation = 1.0 / (DIM as f64).sqrt();
+/// Numbers that are near to normally distributed, of a vector whose length is near to 1.
+fn vector(dim: usize, random: &mut Random) -> Vec<f32> {
+    let deviation = 1.0 / (dim as f64).sqrt();
+    let mut normal = || (0..12).map(|_| random.next()).sum::<f64>() - 6.0;
+    (0..dim).map(|_| (normal() * deviation) as f32).collect()
+}
+
+/// An array with the shortest text of each number, and blanks as Python writes them.
+fn text(vector: &[f32]) -> String {
     let mut text = String::from("[");
-    for index in 0..DIM {
-        let normal = (0..12).map(|_| random.next()).sum::<f64>() - 6.0;
+    for (index, number) in vector.iter().enumerate() {
         let comma = if index == 0 { "" } else { ", " };
-        write!(text, "{comma}{}", (normal * deviation) as f32).expect("writing to a String");
+        write!(text, "{comma}{number}").expect("writing to a String");
     }
     text + "]"
 }
