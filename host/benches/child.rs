@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use crate::process::Process;
 
-/// How long anything is waited for that takes seconds at most.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long anything is waited for: a run takes seconds, and minutes where nothing is optimised.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// How often it is looked whether it is there.
 const POLL: Duration = Duration::from_millis(2);
 /// Bytes of a log that an error shows: its end.

@@ -1,7 +1,8 @@
 //! What Kiteline costs. There are no thresholds: it prints tables, and with `--write` puts them into the documentation.
 //!
 //!     cargo bench -p kiteline -- stages       # each stage of the line alone
-//!     cargo bench -p kiteline -- line         # the whole line, from Kafka to a sink that acknowledges at once
+//!     cargo bench -p kiteline -- line         # the whole line, from Kafka to a sink that acknowledges at once;
+//!                                             # `--axis base` one axis of it, `--runs 5` the number of runs
 //!     cargo bench -p kiteline -- languages    # the same plugin in five languages
 //!
 //! What only computes is measured by the least wall time, what blocks by the median of CPU time; never by the least CPU
@@ -23,7 +24,10 @@ mod threads;
 use std::process::ExitCode;
 
 /// A part that can be asked for: its name, where its tables belong, and what measures it.
-type Part = (&'static str, &'static str, fn(&feed::Feed, &Options) -> Result<Vec<Measured>, String>);
+type Part = (&'static str, &'static str, fn(&feed::Feed, &Options, Tell<'_>) -> Result<(), String>);
+
+/// Takes what was measured as soon as it is, so that nothing of it is lost where something later fails.
+type Tell<'a> = &'a mut dyn FnMut(Measured) -> Result<(), String>;
 
 /// What a part measured.
 struct Measured {
@@ -44,9 +48,9 @@ struct Options {
 }
 
 const PARTS: [Part; 3] = [
-    ("stages", "docs/performance.md", |feed, _| Ok(Measured::all("stages", stages::measure(feed)))),
-    ("line", "docs/performance.md", |_, options| line::measure(options)),
-    ("languages", "docs/languages.md", |feed, _| Ok(Measured::all("languages", languages::measure(feed)?))),
+    ("stages", "docs/performance.md", |feed, _, tell| tell(Measured::all("stages", stages::measure(feed)))),
+    ("line", "docs/performance.md", |_, options, tell| line::measure(options, tell)),
+    ("languages", "docs/languages.md", |feed, _, tell| tell(Measured::all("languages", languages::measure(feed)?))),
 ];
 
 /// Runs where none are asked for: an odd number, so that one of them is the median.
@@ -54,8 +58,8 @@ const RUNS: usize = 5;
 
 impl Measured {
     /// A part that is measured as a whole.
-    fn all(part: &str, text: String) -> Vec<Self> {
-        vec![Self { command: part.to_owned(), text }]
+    fn all(part: &str, text: String) -> Self {
+        Self { command: part.to_owned(), text }
     }
 }
 
@@ -104,13 +108,14 @@ fn run(asked: &[&str], options: &Options) -> Result<(), String> {
     }
     for (_, page, measure) in parts(asked)? {
         let machine = machine::describe(&feed);
-        for Measured { command, text } in measure(&feed, options)? {
+        measure(&feed, options, &mut |Measured { command, text }| {
             let text = format!("{text}\n{machine}.\n");
             println!("{text}");
             if options.write {
                 page::write(page, &format!("cargo bench -p kiteline -- {command} --write"), &text)?;
             }
-        }
+            Ok(())
+        })?;
     }
     Ok(())
 }

@@ -102,6 +102,7 @@ fn step(most: f64) -> f64 {
 /// With as many digits as tell something.
 fn number(value: f64) -> String {
     match value {
+        0.0 => "0".into(),
         10.0.. => format!("{value:.0}"),
         1.0.. => format!("{value:.1}"),
         _ => format!("{value:.2}"),

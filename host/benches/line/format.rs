@@ -11,30 +11,31 @@ pub(crate) struct Format {
     pub(crate) pipeline: &'static str,
 }
 
+/// Without `bytes` the vector is an array of 32-bit numbers, with it the bytes of these.
 pub(crate) const ALL: [&Format; 5] = [&JSON, &MSGPACK, &MSGPACK_BYTES, &CBOR, &CBOR_BYTES];
 
 pub(crate) const JSON: Format = Format { name: "json", encode: |item| item.json(), pipeline: "" };
 
 const MSGPACK: Format = Format {
-    name: "msgpack, numbers of 32 bits",
+    name: "msgpack",
     encode: |item| msgpack(item, |out| numbers(out, &[0xdc], 0xca, item.vector)),
     pipeline: BY_MSGPACK,
 };
 
 const MSGPACK_BYTES: Format = Format {
-    name: "msgpack, vector as bytes",
+    name: "msgpack, bytes",
     encode: |item| msgpack(item, |out| bytes(out, 0xc5, item.vector)),
     pipeline: BY_MSGPACK,
 };
 
 const CBOR: Format = Format {
-    name: "cbor, numbers of 32 bits",
+    name: "cbor",
     encode: |item| cbor(item, |out| numbers(out, &[0x99], 0xfa, item.vector)),
     pipeline: BY_CBOR,
 };
 
 const CBOR_BYTES: Format = Format {
-    name: "cbor, vector as bytes",
+    name: "cbor, bytes",
     encode: |item| cbor(item, |out| bytes(out, 0x59, item.vector)),
     pipeline: BY_CBOR,
 };

@@ -21,7 +21,7 @@ use self::topic::Topic;
 use crate::ack::Ack;
 use crate::feed::collection_of_dimension;
 use crate::process::Process;
-use crate::{Measured, Options};
+use crate::{Measured, Options, Tell};
 
 /// Where the real Kafka is.
 const KAFKA: &str = "KITELINE_TEST_KAFKA";
@@ -35,7 +35,7 @@ struct Servers {
 }
 
 /// Measures one axis, or all.
-pub(crate) fn measure(options: &Options) -> Result<Vec<Measured>, String> {
+pub(crate) fn measure(options: &Options, tell: Tell<'_>) -> Result<(), String> {
     let all = axes::all();
     let names = all.iter().map(|axis| axis.name).collect::<Vec<_>>().join(", ");
     let asked: Vec<&Axis> =
@@ -44,7 +44,7 @@ pub(crate) fn measure(options: &Options) -> Result<Vec<Measured>, String> {
         return Err(format!("the axes are: {names}"));
     }
     let servers = Servers::start(&all)?;
-    asked.into_iter().map(|axis| of_axis(&servers, axis, options)).collect()
+    asked.into_iter().try_for_each(|axis| tell(of_axis(&servers, axis, options)?))
 }
 
 /// Each run of an axis goes through all its settings, so that a disturbance of the machine meets all of them.
