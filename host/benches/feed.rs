@@ -43,16 +43,6 @@ impl Feed {
         Self { texts: vectors.iter().map(|vector| text(vector)).collect(), vectors }
     }
 
-    /// Records as they come from Kafka.
-    pub(crate) fn records(&self, ids: impl Iterator<Item = u64>) -> Arc<Records> {
-        let mut records = Records::default();
-        for id in ids {
-            let origin = Origin { topic: "records".into(), partition: 0, offset: id as i64 };
-            records.push(origin, None, None, Some(&self.payload(id)), std::iter::empty());
-        }
-        Arc::new(records)
-    }
-
     /// A record.
     pub(crate) fn item(&self, id: u64) -> Item<'_> {
         let vector = (id % VECTORS) as usize;
@@ -82,13 +72,32 @@ impl Item<'_> {
     }
 }
 
+/// Records as they come from Kafka, with these keys and payloads.
+pub(crate) fn records(
+    ids: impl IntoIterator<Item = u64>,
+    of: impl Fn(u64) -> (Option<Vec<u8>>, Option<Vec<u8>>),
+) -> Arc<Records> {
+    let mut records = Records::default();
+    for id in ids {
+        let (key, payload) = of(id);
+        let origin = Origin { topic: "records".into(), partition: 0, offset: id as i64 };
+        records.push(origin, None, key.as_deref(), payload.as_deref(), std::iter::empty());
+    }
+    Arc::new(records)
+}
+
 /// A decoder that knows the types, as from the collection.
 pub(crate) fn decoder() -> Decoder {
+    Decoder::json(plan())
+}
+
+/// The types, as from the collection.
+pub(crate) fn plan() -> Plan {
     let mut plan = Plan::default();
     for (field, name) in collection("items", "emb").fields.iter().zip(["id", "title", "tenant", "emb"]) {
         plan.settle(name, field.ty.column_type().expect("a type that is written"), Settled::Target);
     }
-    Decoder::json(plan)
+    plan
 }
 
 /// The collection that the records fit, with that name for the vector.

@@ -12,11 +12,13 @@
 mod ack;
 mod child;
 mod feed;
+mod format;
 mod languages;
 mod line;
 mod machine;
 mod page;
 mod plot;
+mod plugins;
 mod process;
 mod stages;
 mod threads;

@@ -1,8 +1,8 @@
 //! What is measured: one setting in the middle, and along each axis others that differ from it in one thing.
 
-use super::format::{self, Format};
 use super::topic::Content;
 use crate::feed::DIM;
+use crate::format::{self, Format};
 
 /// Settings that differ in one thing.
 pub(crate) struct Axis {
@@ -19,7 +19,7 @@ pub(crate) struct Axis {
 pub(crate) struct Setting {
     pub(crate) content: Content,
     pub(crate) lanes: usize,
-    /// So many of [`super::plugins::ALL`].
+    /// So many of [`crate::plugins::ALL`].
     pub(crate) plugins: usize,
     /// Rows of a batch where they are not the default.
     pub(crate) batch: Option<usize>,

@@ -2,9 +2,7 @@
 //! the real binary in a process of its own, the broker is a real Kafka, and the sink is in the benchmark's process.
 
 mod axes;
-mod format;
 mod page;
-mod plugins;
 mod run;
 mod topic;
 

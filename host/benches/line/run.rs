@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use super::Servers;
 use super::axes::Setting;
-use super::plugins;
 use super::topic::{Topic, unique};
 use crate::child::Kiteline;
+use crate::plugins;
 use crate::process::Process;
 use crate::threads::{Spent, Times, Work};
 
@@ -90,18 +90,20 @@ impl Look {
 fn pipeline(servers: &Servers, setting: &Setting, topic: &Topic) -> String {
     // The limit in bytes is out of the way where rows are asked for: no axis has more than 1000 of 11 kB.
     let batch = setting.batch.map(|rows| format!("[batch]\nrows = {rows}\nbytes = \"12MiB\"\n"));
+    let format = setting.content.format;
+    let all = format.plugin.iter().chain(&plugins::ALL[..setting.plugins]);
     format!(
         "name = \"line\"\nlanes = {}\n\
          [kafka]\nbrokers = \"{}\"\ntopics = [\"{}\"]\ngroup = \"{}\"\nstart = \"earliest\"\n\
-         [milvus]\nuri = \"{}\"\ncollection = \"{}\"\ncreate_partitions = true\n{}{}{}",
+         [milvus]\nuri = \"{}\"\ncollection = \"{}\"\ncreate_partitions = true\n[decode]\nformat = \"{}\"\n{}{}",
         setting.lanes,
         servers.brokers,
         topic.name,
         unique("line"),
         servers.ack.uri(),
         setting.collection(),
+        format.decode,
         batch.unwrap_or_default(),
-        setting.content.format.pipeline,
-        plugins::first(setting.plugins),
+        plugins::tables(all),
     )
 }

@@ -9,11 +9,11 @@ use rdkafka::client::DefaultClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::{BaseProducer, BaseRecord, DefaultProducerContext, Producer};
 
-use super::format::Format;
 use crate::feed::Feed;
+use crate::format::Format;
 
 /// Bytes of payload in a topic. What the consumer has fetched ahead (64 MiB by default) is little beside it.
-const BYTES: usize = 768 << 20;
+const BYTES: usize = 512 << 20;
 /// And no more records than these.
 const RECORDS_MAX: u64 = 1_000_000;
 const WAIT: Duration = Duration::from_secs(60);

@@ -7,43 +7,47 @@ use crate::feed::Item;
 pub(crate) struct Format {
     pub(crate) name: &'static str,
     pub(crate) encode: fn(&Item<'_>) -> Vec<u8>,
-    /// What stands in the pipeline file before the plugins.
-    pub(crate) pipeline: &'static str,
+    /// `decode.format`.
+    pub(crate) decode: &'static str,
+    /// The plugin that decodes it where the host does not, and its configuration.
+    pub(crate) plugin: Option<(&'static str, &'static str)>,
 }
 
 /// Without `bytes` the vector is an array of 32-bit numbers, with it the bytes of these.
 pub(crate) const ALL: [&Format; 5] = [&JSON, &MSGPACK, &MSGPACK_BYTES, &CBOR, &CBOR_BYTES];
 
-pub(crate) const JSON: Format = Format { name: "json", encode: |item| item.json(), pipeline: "" };
+pub(crate) const JSON: Format = Format { name: "json", encode: |item| item.json(), decode: "json", plugin: None };
 
 const MSGPACK: Format = Format {
     name: "msgpack",
     encode: |item| msgpack(item, |out| numbers(out, &[0xdc], 0xca, item.vector)),
-    pipeline: BY_MSGPACK,
+    decode: "raw",
+    plugin: BY_MSGPACK,
 };
 
 const MSGPACK_BYTES: Format = Format {
     name: "msgpack, bytes",
     encode: |item| msgpack(item, |out| bytes(out, 0xc5, item.vector)),
-    pipeline: BY_MSGPACK,
+    decode: "raw",
+    plugin: BY_MSGPACK,
 };
 
 const CBOR: Format = Format {
     name: "cbor",
     encode: |item| cbor(item, |out| numbers(out, &[0x99], 0xfa, item.vector)),
-    pipeline: BY_CBOR,
+    decode: "raw",
+    plugin: BY_CBOR,
 };
 
 const CBOR_BYTES: Format = Format {
     name: "cbor, bytes",
     encode: |item| cbor(item, |out| bytes(out, 0x59, item.vector)),
-    pipeline: BY_CBOR,
+    decode: "raw",
+    plugin: BY_CBOR,
 };
 
-const BY_MSGPACK: &str =
-    "[decode]\nformat = \"raw\"\n[[plugin]]\nuse = \"decode-msgpack\"\nconfig = { vectors = [\"emb\"] }\n";
-const BY_CBOR: &str =
-    "[decode]\nformat = \"raw\"\n[[plugin]]\nuse = \"decode-cbor\"\nconfig = { vectors = [\"emb\"] }\n";
+const BY_MSGPACK: Option<(&str, &str)> = Some(("decode-msgpack", r#"{"vectors":["emb"]}"#));
+const BY_CBOR: Option<(&str, &str)> = Some(("decode-cbor", r#"{"vectors":["emb"]}"#));
 
 /// A map of four; `vector` writes the last one's value.
 fn msgpack(item: &Item<'_>, vector: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
