@@ -73,7 +73,7 @@ impl Item<'_> {
 }
 
 /// Records as they come from Kafka, with these keys and payloads.
-pub(crate) fn records(
+pub(crate) fn records_of(
     ids: impl IntoIterator<Item = u64>,
     of: impl Fn(u64) -> (Option<Vec<u8>>, Option<Vec<u8>>),
 ) -> Arc<Records> {

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 pub(crate) use self::instructions::count;
 pub(crate) use self::times::measure;
-use crate::feed::{Feed, collection, decoder, plan, records};
+use crate::feed::{Feed, collection, decoder, plan, records_of};
 use crate::{format, plugins};
 
 /// How the names of stages begin that are none of ours.
@@ -125,8 +125,10 @@ impl Stages {
         for (name, format, keys) in
             [("text", KeyFormat::Text, key_text as fn(u64) -> String), ("JSON", KeyFormat::Json, key_json)]
         {
-            let records: Vec<_> =
-                ids.iter().map(|ids| records(ids.iter().copied(), |id| (Some(keys(id).into_bytes()), None))).collect();
+            let records: Vec<_> = ids
+                .iter()
+                .map(|ids| records_of(ids.iter().copied(), |id| (Some(keys(id).into_bytes()), None)))
+                .collect();
             let mut decoder = Decoder::raw().with_keys(format, "id", plan());
             meter.stage(&format!("decode: {name} key"), &records, |records| {
                 decoder.decode(Arc::clone(records), Operation::Upsert)
@@ -135,7 +137,7 @@ impl Stages {
         for format in format::ALL.iter().filter(|format| format.plugin.is_some()) {
             let plugin = format.plugin.expect("it was looked at");
             let payload = |id| (None, Some((format.encode)(&feed.item(id))));
-            let records: Vec<_> = ids.iter().map(|ids| records(ids.iter().copied(), payload)).collect();
+            let records: Vec<_> = ids.iter().map(|ids| records_of(ids.iter().copied(), payload)).collect();
             let mut decoder = Decoder::raw();
             let batches: Vec<Batch> = records.iter().map(|records| self.decoded(&mut decoder, records)).collect();
             let mut chain = self.chain(&[self.plugin(&plugin)]);
@@ -191,7 +193,7 @@ impl Stages {
 }
 
 fn json(feed: &Feed, ids: &[u64]) -> Arc<Records> {
-    records(ids.iter().copied(), |id| (None, Some(feed.payload(id))))
+    records_of(ids.iter().copied(), |id| (None, Some(feed.payload(id))))
 }
 
 fn key_text(id: u64) -> String {
