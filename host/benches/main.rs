@@ -4,6 +4,9 @@
 //!     cargo bench -p kiteline -- line         # the whole line, from Kafka to a sink that acknowledges at once;
 //!                                             # `--axis base` one axis of it, `--runs 5` the number of runs
 //!     cargo bench -p kiteline -- languages    # the same plugin in five languages
+//!     cargo bench -p kiteline -- milvus       # end to end, beside the server's own limit and a plain program
+//!     cargo bench -p kiteline -- latency      # from a record's time to Milvus' answer, and until it is found
+//!     cargo bench -p kiteline -- footprint    # start, idle, peak memory, reload, size
 //!
 //! What only computes is measured by the least wall time, what blocks by the median of CPU time; never by the least CPU
 //! time, as virtual machines are known to count too little of it at times.
@@ -11,17 +14,21 @@
 #[path = "../../tests/servers/ack.rs"]
 mod ack;
 mod child;
+mod end_to_end;
 mod feed;
 mod format;
 mod languages;
 mod line;
 mod machine;
 mod page;
+mod pipeline;
 mod plot;
 mod plugins;
 mod process;
+mod servers;
 mod stages;
 mod threads;
+mod topic;
 
 use std::process::ExitCode;
 
@@ -49,10 +56,13 @@ struct Options {
     write: bool,
 }
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     ("stages", "docs/performance.md", |feed, _, tell| tell(Measured::all("stages", stages::measure(feed)))),
     ("line", "docs/performance.md", |_, options, tell| line::measure(options, tell)),
     ("languages", "docs/languages.md", |feed, _, tell| tell(Measured::all("languages", languages::measure(feed)?))),
+    ("milvus", "docs/performance.md", |feed, options, tell| {
+        tell(Measured::all("milvus", end_to_end::measure(feed, options)?))
+    }),
 ];
 
 /// Runs where none are asked for: an odd number, so that one of them is the median.
