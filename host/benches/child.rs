@@ -17,6 +17,8 @@ const POLL: Duration = Duration::from_millis(2);
 /// Bytes of a log that an error shows: its end.
 const LOG_SHOWN: usize = 2000;
 
+const FILE: &str = "pipeline.toml";
+
 /// A running `kiteline run`; killed when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Kiteline {
@@ -30,8 +32,8 @@ impl Kiteline {
     pub(crate) fn start(pipeline: &str, arguments: &[&str]) -> Result<Self, String> {
         let start = || {
             let folder = tempfile::tempdir()?;
-            let file = folder.path().join("pipeline.toml");
-            fs::write(&file, format!("{pipeline}\n[admin]\nlisten = \"127.0.0.1:0\"\n"))?;
+            let file = folder.path().join(FILE);
+            fs::write(&file, whole(pipeline))?;
             let log = File::create(folder.path().join("log"))?;
             let mut command = Command::new(env!("CARGO_BIN_EXE_kiteline"));
             command.arg("run").arg(file).args(arguments).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
@@ -40,13 +42,25 @@ impl Kiteline {
         start().map_err(|error: std::io::Error| format!("kiteline can't be started: {error}"))
     }
 
+    /// Puts another pipeline file in the place of its own, from which it takes the plugins.
+    pub(crate) fn write_pipeline(&self, pipeline: &str) -> Result<(), String> {
+        let (part, file) = (self.folder.path().join("part"), self.folder.path().join(FILE));
+        let written = fs::write(&part, whole(pipeline)).and_then(|()| fs::rename(part, file));
+        written.map_err(|error| format!("the pipeline file: {error}"))
+    }
+
     pub(crate) fn process(&self) -> Process {
         Process(self.child.id())
     }
 
     /// Waits until partitions were assigned to it.
     pub(crate) fn wait_until_ready(&mut self) -> Result<(), String> {
-        self.wait_until("is not ready", |this| this.get("/readyz").is_some_and(|(status, _)| status == 200))
+        self.wait_until("is not ready", Self::is_ready)
+    }
+
+    /// Whether partitions were assigned to it.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.get("/readyz").is_some_and(|(status, _)| status == 200)
     }
 
     /// Waits for something while it runs; an error has the end of its log.
@@ -66,13 +80,18 @@ impl Kiteline {
 
     /// The sum of a metric's values over its labels. It takes some of the measured process' time.
     pub(crate) fn metric(&self, name: &str) -> Result<f64, String> {
-        let page = self.get("/metrics").filter(|(status, _)| *status == 200);
-        let (_, page) = page.ok_or_else(|| self.failure("tells no metrics"))?;
+        let page = self.metrics()?;
         let values = page.lines().filter_map(|line| {
             let (of, value) = line.rsplit_once(' ')?;
             (of.split('{').next() == Some(name)).then(|| value.parse::<f64>().ok())?
         });
         Ok(values.sum())
+    }
+
+    /// All metrics as Prometheus reads them.
+    pub(crate) fn metrics(&self) -> Result<String, String> {
+        let page = self.get("/metrics").filter(|(status, _)| *status == 200);
+        page.map(|(_, page)| page).ok_or_else(|| self.failure("tells no metrics"))
     }
 
     /// Ends it by SIGTERM: it writes and commits what it has read.
@@ -133,6 +152,11 @@ impl Kiteline {
         let is_part = |c: char| c.is_ascii_digit() || c == '.' || c == ':';
         rest.trim_start_matches(['=', '"', ':']).split(|c| !is_part(c)).next()?.parse().ok()
     }
+}
+
+/// A pipeline file with the table that it is asked through.
+fn whole(pipeline: &str) -> String {
+    format!("{pipeline}\n[admin]\nlisten = \"127.0.0.1:0\"\n")
 }
 
 impl Drop for Kiteline {

@@ -17,15 +17,18 @@ mod child;
 mod end_to_end;
 mod feed;
 mod format;
+mod footprint;
 mod languages;
 mod line;
 mod machine;
+mod numbers;
 mod page;
 mod pipeline;
 mod plot;
 mod plugins;
 mod process;
 mod servers;
+mod sink;
 mod stages;
 mod threads;
 mod topic;
@@ -56,12 +59,15 @@ struct Options {
     write: bool,
 }
 
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     ("stages", "docs/performance.md", |feed, _, tell| tell(Measured::all("stages", stages::measure(feed)))),
     ("line", "docs/performance.md", |_, options, tell| line::measure(options, tell)),
     ("languages", "docs/languages.md", |feed, _, tell| tell(Measured::all("languages", languages::measure(feed)?))),
     ("milvus", "docs/performance.md", |feed, options, tell| {
         tell(Measured::all("milvus", end_to_end::measure(feed, options)?))
+    }),
+    ("footprint", "docs/performance.md", |feed, options, tell| {
+        tell(Measured::all("footprint", footprint::measure(feed, options)?))
     }),
 ];
 
