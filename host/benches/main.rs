@@ -19,6 +19,7 @@ mod feed;
 mod format;
 mod footprint;
 mod languages;
+mod latency;
 mod line;
 mod machine;
 mod numbers;
@@ -59,13 +60,14 @@ struct Options {
     write: bool,
 }
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("stages", "docs/performance.md", |feed, _, tell| tell(Measured::all("stages", stages::measure(feed)))),
     ("line", "docs/performance.md", |_, options, tell| line::measure(options, tell)),
     ("languages", "docs/languages.md", |feed, _, tell| tell(Measured::all("languages", languages::measure(feed)?))),
     ("milvus", "docs/performance.md", |feed, options, tell| {
         tell(Measured::all("milvus", end_to_end::measure(feed, options)?))
     }),
+    ("latency", "docs/performance.md", |feed, _, tell| tell(Measured::all("latency", latency::measure(feed)?))),
     ("footprint", "docs/performance.md", |feed, options, tell| {
         tell(Measured::all("footprint", footprint::measure(feed, options)?))
     }),
