@@ -7,6 +7,7 @@
 //!     cargo bench -p kiteline -- milvus       # end to end, beside the server's own limit and a plain program
 //!     cargo bench -p kiteline -- latency      # from a record's time to Milvus' answer, and until it is found
 //!     cargo bench -p kiteline -- footprint    # start, idle, peak memory, reload, size
+//!     cargo bench -p kiteline -- sizing       # what a load needs, computed from the figures in docs/sizing.md
 //!
 //! What only computes is measured by the least wall time, what blocks by the median of CPU time; never by the least CPU
 //! time, as virtual machines are known to count too little of it at times.
@@ -30,6 +31,7 @@ mod plugins;
 mod process;
 mod servers;
 mod sink;
+mod sizing;
 mod stages;
 mod threads;
 mod topic;
@@ -60,7 +62,7 @@ struct Options {
     write: bool,
 }
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("stages", "docs/performance.md", |feed, _, tell| tell(Measured::all("stages", stages::measure(feed)))),
     ("line", "docs/performance.md", |_, options, tell| line::measure(options, tell)),
     ("languages", "docs/languages.md", |feed, _, tell| tell(Measured::all("languages", languages::measure(feed)?))),
@@ -71,6 +73,7 @@ const PARTS: [Part; 6] = [
     ("footprint", "docs/performance.md", |feed, options, tell| {
         tell(Measured::all("footprint", footprint::measure(feed, options)?))
     }),
+    ("sizing", "docs/sizing.md", |_, _, tell| tell(Measured::all("sizing", sizing::compute()?))),
 ];
 
 /// Runs where none are asked for: an odd number, so that one of them is the median.
