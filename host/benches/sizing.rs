@@ -38,7 +38,7 @@ impl Inputs {
         let input = |line: &str| {
             let mut cells = line.strip_prefix("| `")?.split('|').map(str::trim);
             let name = cells.next()?.strip_suffix('`')?;
-            Some((name.to_owned(), cells.next()?.replace(',', "").parse().ok()?))
+            Some((name.to_owned(), cells.next()?.replace(',', "").parse::<f64>().ok()?))
         };
         Self(page.lines().filter_map(input).collect())
     }
@@ -62,7 +62,7 @@ fn row(text: &mut String, inputs: &Inputs, day: (&str, f64), format: (&str, &str
     let milvus = rate * inputs.get("s")? / 1e6 / inputs.get("u")?;
     writeln!(
         text,
-        "| {} | {} | {rate:.0}/s | {busy:.2} | {lanes:.0} | {processes:.0} × {each:.0} | {memory:.0} MB | \
+        "| {} | {} | {rate:.0}/s | {busy:.3} | {lanes:.0} | {processes:.0} × {each:.0} | {memory:.0} MB | \
          {partitions:.0} | {received:.1} MB/s | {sent:.1} MB/s | {milvus:.1} |",
         day.0, format.0
     )

@@ -70,7 +70,7 @@ struct Bench<'a> {
     topic: Topic,
     account: Account,
     rows: Rows,
-    python: Option<Program>,
+    python: Option<&'a Program>,
     runtime: Runtime,
 }
 
@@ -79,26 +79,27 @@ pub(crate) fn measure(feed: &Feed, options: &Options) -> Result<String, String> 
     let runs = options.runs;
     let brokers = KAFKA.address()?;
     let mut text = String::new();
-    let (python, without) = match Program::install() {
-        Ok(python) => (Some(python), None),
-        Err(why) => (None, Some(why)),
-    };
-    let mut python = python;
+    let python = Program::install();
     for case in &CASES {
         let uri = case.server.address()?;
-        let bench = Bench::new(feed, case, uri, &brokers, python.take())?;
+        let bench = Bench::new(feed, case, uri, &brokers, python.as_ref().ok())?;
         text += &table::of(case, runs, &bench.measure(runs)?);
-        python = bench.python;
     }
     text += table::NOTES;
-    if let Some(why) = without {
+    if let Err(why) = python {
         text += &format!("\nThe plain program is missing, as its environment could not be made: {why}\n");
     }
     Ok(text)
 }
 
 impl<'a> Bench<'a> {
-    fn new(feed: &Feed, case: &'a Case, uri: String, brokers: &str, python: Option<Program>) -> Result<Self, String> {
+    fn new(
+        feed: &Feed,
+        case: &'a Case,
+        uri: String,
+        brokers: &str,
+        python: Option<&'a Program>,
+    ) -> Result<Self, String> {
         eprintln!("{}: {} records into a topic", case.server.name, case.records);
         let topic = Topic::create("records", brokers, PARTITIONS)?;
         topic.fill((0..case.records).map(|id| feed.payload(id)))?;
@@ -152,7 +153,7 @@ impl<'a> Bench<'a> {
                 ready::send(self, &sending)
             }
             Writer::Python => {
-                let python = self.python.as_ref().ok_or("there is no Python")?;
+                let python = self.python.ok_or("there is no Python")?;
                 python.run(self, &group, &fresh.name)
             }
         }?;
