@@ -58,7 +58,7 @@ pub(crate) fn measure(feed: &Feed) -> Result<String, String> {
     }
     let mut text = table::acknowledged(&rows);
     let rows = bench.at_loads(AGES[0], || {
-        let fresh = Fresh::create(&runtime, &uri, record::rows(""))?;
+        let fresh = Box::new(Fresh::create(&runtime, &uri, record::rows(""))?);
         Ok(Target::Milvus { fresh, uri: &uri })
     })?;
     text += &table::searchable(&rows);

@@ -22,7 +22,7 @@ pub(super) enum Target<'a> {
     Instantly(&'a Instantly),
     /// A collection of the run's own on a real Milvus.
     Milvus {
-        fresh: Fresh<'a>,
+        fresh: Box<Fresh<'a>>,
         uri: &'a str,
     },
 }
