@@ -16,45 +16,97 @@ const TENANTS: u64 = 8;
 
 /// Records by their number.
 pub(crate) struct Feed {
-    vectors: Vec<String>,
+    vectors: Vec<Vec<f32>>,
+    /// The same as JSON.
+    texts: Vec<String>,
+}
+
+/// A record.
+pub(crate) struct Item<'a> {
+    pub(crate) id: u64,
+    pub(crate) title: String,
+    pub(crate) tenant: String,
+    pub(crate) vector: &'a [f32],
+    /// The vector as JSON.
+    pub(crate) text: &'a str,
 }
 
 impl Feed {
     pub(crate) fn new() -> Self {
+        Self::of_dimension(DIM)
+    }
+
+    /// The same records with vectors of another dimension.
+    pub(crate) fn of_dimension(dim: usize) -> Self {
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
-        Self { vectors: (0..VECTORS).map(|_| vector(&mut random)).collect() }
+        let vectors: Vec<Vec<f32>> = (0..VECTORS).map(|_| vector(dim, &mut random)).collect();
+        Self { texts: vectors.iter().map(|vector| text(vector)).collect(), vectors }
     }
 
-    /// Records as they come from Kafka.
-    pub(crate) fn records(&self, ids: impl Iterator<Item = u64>) -> Arc<Records> {
-        let mut records = Records::default();
-        for id in ids {
-            let origin = Origin { topic: "records".into(), partition: 0, offset: id as i64 };
-            records.push(origin, None, None, Some(&self.payload(id)), std::iter::empty());
+    /// A record.
+    pub(crate) fn item(&self, id: u64) -> Item<'_> {
+        let vector = (id % VECTORS) as usize;
+        // Uneven shares, so that the tenants' write requests are not all full at the same moment.
+        let random = id.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let tenant = (random % TENANTS).min(random / TENANTS % TENANTS);
+        Item {
+            id,
+            title: format!("a title of about sixty characters, to be stored, {id:010}"),
+            tenant: format!("tenant_{tenant}"),
+            vector: &self.vectors[vector],
+            text: &self.texts[vector],
         }
-        Arc::new(records)
     }
 
-    /// The payload of a record.
+    /// The payload of a record, as JSON.
     pub(crate) fn payload(&self, id: u64) -> Vec<u8> {
-        let vector = &self.vectors[(id % VECTORS) as usize];
-        let title = format!("a title of about sixty characters, to be stored, {id:010}");
-        let tenant = id * 7 % TENANTS;
-        format!(r#"{{"id": {id}, "title": "{title}", "tenant": "tenant_{tenant}", "emb": {vector}}}"#).into_bytes()
+        self.item(id).json()
     }
+}
+
+impl Item<'_> {
+    /// As JSON.
+    pub(crate) fn json(&self) -> Vec<u8> {
+        let Self { id, title, tenant, text, .. } = self;
+        format!(r#"{{"id": {id}, "title": "{title}", "tenant": "{tenant}", "emb": {text}}}"#).into_bytes()
+    }
+}
+
+/// Records as they come from Kafka, with these keys and payloads.
+pub(crate) fn records_of(
+    ids: impl IntoIterator<Item = u64>,
+    of: impl Fn(u64) -> (Option<Vec<u8>>, Option<Vec<u8>>),
+) -> Arc<Records> {
+    let mut records = Records::default();
+    for id in ids {
+        let (key, payload) = of(id);
+        let origin = Origin { topic: "records".into(), partition: 0, offset: id as i64 };
+        records.push(origin, None, key.as_deref(), payload.as_deref(), std::iter::empty());
+    }
+    Arc::new(records)
 }
 
 /// A decoder that knows the types, as from the collection.
 pub(crate) fn decoder() -> Decoder {
+    Decoder::json(plan())
+}
+
+/// The types, as from the collection.
+pub(crate) fn plan() -> Plan {
     let mut plan = Plan::default();
     for (field, name) in collection("items", "emb").fields.iter().zip(["id", "title", "tenant", "emb"]) {
         plan.settle(name, field.ty.column_type().expect("a type that is written"), Settled::Target);
     }
-    Decoder::json(plan)
+    plan
 }
 
 /// The collection that the records fit, with that name for the vector.
 pub(crate) fn collection(name: &str, vector: &str) -> Collection {
+    collection_of_dimension(name, vector, DIM)
+}
+
+/// The same for vectors of another dimension.
+pub(crate) fn collection_of_dimension(name: &str, vector: &str, dim: usize) -> Collection {
     let field = |name: &str, ty| Field {
         name: name.into(),
         ty,
@@ -69,20 +121,24 @@ pub(crate) fn collection(name: &str, vector: &str) -> Collection {
         field("id", FieldType::Int64),
         field("title", FieldType::VarChar { max_length: 256 }),
         field("tenant", FieldType::VarChar { max_length: 64 }),
-        field(vector, FieldType::Vector { ty: VectorType::Float, dim: DIM as u32 }),
+        field(vector, FieldType::Vector { ty: VectorType::Float, dim: dim as u32 }),
     ];
     Collection { name: name.into(), fields, dynamic: false, loaded: true }
 }
 
-/// An array with the shortest text of each number, and blanks as Python writes them. The numbers are near to normally distributed, and the vector's length is
-/// near to 1.
-fn vector(random: &mut Random) -> String {
-    let deviation = 1.0 / (DIM as f64).sqrt();
+/// Numbers that are near to normally distributed, of a vector whose length is near to 1.
+fn vector(dim: usize, random: &mut Random) -> Vec<f32> {
+    let deviation = 1.0 / (dim as f64).sqrt();
+    let mut normal = || (0..12).map(|_| random.next()).sum::<f64>() - 6.0;
+    (0..dim).map(|_| (normal() * deviation) as f32).collect()
+}
+
+/// An array with the shortest text of each number, and blanks as Python writes them.
+fn text(vector: &[f32]) -> String {
     let mut text = String::from("[");
-    for index in 0..DIM {
-        let normal = (0..12).map(|_| random.next()).sum::<f64>() - 6.0;
+    for (index, number) in vector.iter().enumerate() {
         let comma = if index == 0 { "" } else { ", " };
-        write!(text, "{comma}{}", (normal * deviation) as f32).expect("writing to a String");
+        write!(text, "{comma}{number}").expect("writing to a String");
     }
     text + "]"
 }

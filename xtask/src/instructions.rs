@@ -1,9 +1,11 @@
-//! `cargo xtask instructions`: how many instructions each stage takes for a record, held against what was recorded.
+//! `cargo xtask instructions`: how many instructions and allocations each stage takes for a record, held against what was
+//! recorded.
 //!
 //! Times differ from run to run and from machine to machine; these numbers hardly do. Valgrind's processor has AVX2 and
-//! no AVX-512. The profile is that of the tests, so they are for comparing only.
+//! no AVX-512. The profile is that of the tests, so they are for comparing only. Stages in WebAssembly are shown and not
+//! compared: what they take depends on the compiler that built the plugins, which is rustup's or Debian's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -16,9 +18,25 @@ const RECORDED: &str = "host/benches/stages/instructions.txt";
 const RISE_MAX: f64 = 1.05;
 /// And so many instructions more: of a stage that takes ten, one is no rise to speak of.
 const SLACK: f64 = 10.0;
+/// And so many allocations: two more for a batch of a hundred.
+const ALLOCATIONS_SLACK: f64 = 0.02;
+/// In the names of stages that are not compared.
+const WASM: &str = "wasm";
+/// What takes memory.
+const ALLOCATORS: [&str; 5] = ["malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc"];
+const HEAD: &str = "\
+# Instructions and allocations for a record by stage; `cargo xtask instructions --record` writes it. Stages in WebAssembly
+# are not in it, as what they take depends on the compiler that built the plugins.
+";
 
-/// Instructions for a record by stage.
-type Counts = BTreeMap<String, f64>;
+/// What each stage takes for a record.
+type Counts = BTreeMap<String, Count>;
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    instructions: f64,
+    allocations: f64,
+}
 
 /// Counts, and fails where a stage takes many more than were recorded.
 pub(crate) fn compare() -> Result {
@@ -30,7 +48,7 @@ pub(crate) fn compare() -> Result {
     }
     let more = more.join(", ");
     Err(format!(
-        "more instructions than recorded, by over 5 %: {more}. Where that is as it should be, record anew: cargo xtask \
+        "more instructions or allocations than recorded, by over 5 %: {more}. Where that is as it should be, record anew: cargo xtask \
          instructions --record"
     )
     .into())
@@ -39,19 +57,29 @@ pub(crate) fn compare() -> Result {
 /// Counts, and records it.
 pub(crate) fn record() -> Result {
     let counts = count()?;
-    let lines: Vec<String> = counts.iter().map(|(stage, count)| format!("{count:.1} {stage}\n")).collect();
-    Ok(fs::write(root().join(RECORDED), lines.concat()).map_err(|error| format!("{RECORDED}: {error}"))?)
+    let compared = counts.iter().filter(|(stage, _)| !stage.contains(WASM));
+    let line = |(stage, Count { instructions, allocations }): (&String, &Count)| {
+        format!("{instructions:.1} {allocations:.3} {stage}\n")
+    };
+    let text = HEAD.to_owned() + &compared.map(line).collect::<String>();
+    Ok(fs::write(root().join(RECORDED), text).map_err(|error| format!("{RECORDED}: {error}"))?)
 }
 
 /// Prints both, and gives the stages that take too many.
 fn table(recorded: &Counts, counts: &Counts) -> Vec<String> {
-    println!("{:>12} {:>12}        stage (instructions for a record)", "recorded", "now");
+    println!("{:>12} {:>12} {:>8} {:>9} {:>9}", "instructions", "now", "", "allocated", "now");
     let mut more = Vec::new();
     for (stage, now) in counts {
         // What is new has nothing to be held against, and is to be recorded.
-        let before = recorded.get(stage).copied().unwrap_or(0.0);
-        println!("{before:>12.1} {now:>12.1} {:>+6.1} % {stage}", (now / before - 1.0) * 100.0);
-        if *now > before * RISE_MAX + SLACK {
+        let before = recorded.get(stage).copied().unwrap_or_default();
+        let rise = (now.instructions / before.instructions - 1.0) * 100.0;
+        println!(
+            "{:>12.1} {:>12.1} {rise:>+6.1} % {:>9.3} {:>9.3}  {stage}",
+            before.instructions, now.instructions, before.allocations, now.allocations
+        );
+        let is_more = now.instructions > before.instructions * RISE_MAX + SLACK
+            || now.allocations > before.allocations * RISE_MAX + ALLOCATIONS_SLACK;
+        if is_more && !stage.contains(WASM) {
             more.push(stage.clone());
         }
     }
@@ -60,13 +88,16 @@ fn table(recorded: &Counts, counts: &Counts) -> Vec<String> {
 
 fn read(text: &str) -> Counts {
     let line = |line: &str| {
-        let (count, stage) = line.split_once(' ')?;
-        Some((stage.to_owned(), count.parse().ok()?))
+        let mut parts = line.splitn(3, ' ');
+        let mut number = || parts.next()?.parse().ok();
+        let count = Count { instructions: number()?, allocations: number()? };
+        Some((parts.next()?.to_owned(), count))
     };
     text.lines().filter_map(line).collect()
 }
 
-/// Runs the stages under callgrind. It writes a file at each end of the function that it counts in.
+/// Runs the stages under callgrind. It writes a file at each beginning and each end of the function that it counts in:
+/// one with what came before, as calls are counted outside of it too, and one to be read.
 fn count() -> Result<Counts> {
     setup::for_counting()?;
     let folder = target().join("instructions");
@@ -79,6 +110,7 @@ fn count() -> Result<Counts> {
         "--tool=callgrind".to_owned(),
         "--quiet".to_owned(),
         format!("--toggle-collect={counted}"),
+        format!("--dump-before={counted}"),
         format!("--dump-after={counted}"),
         format!("--callgrind-out-file={}", folder.join("out").display()),
     ];
@@ -95,7 +127,7 @@ fn count() -> Result<Counts> {
     let mut counts = Counts::new();
     for (number, (records, stage)) in (1..).zip(stages) {
         let records: f64 = records.parse().map_err(|_| format!("`{records}` is no number of records"))?;
-        counts.insert(stage.to_owned(), total(&folder.join(format!("out.{number}")))? / records);
+        counts.insert(stage.to_owned(), read_file(&folder.join(format!("out.{}", 2 * number)), records)?);
     }
     if counts.is_empty() {
         return Err("the benchmark counted nothing".to_owned().into());
@@ -103,11 +135,30 @@ fn count() -> Result<Counts> {
     Ok(counts)
 }
 
-/// The sum in a file of callgrind.
-fn total(file: &Path) -> Result<f64> {
+/// What a file of callgrind has, for each of so many records.
+fn read_file(file: &Path, records: f64) -> Result<Count> {
     let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let total = text.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse().ok());
-    Ok(total.ok_or_else(|| format!("{} has no totals", file.display()))?)
+    let total = text.lines().find_map(|line| line.strip_prefix("totals: ")?.trim().parse::<f64>().ok());
+    let total = total.ok_or_else(|| format!("{} has no totals", file.display()))?;
+    Ok(Count { instructions: total / records, allocations: allocations(&text) / records })
+}
+
+/// Calls of what takes memory. A function's name stands behind its number where it comes for the first time.
+fn allocations(text: &str) -> f64 {
+    let mut allocators = BTreeSet::new();
+    let (mut called, mut sum) = ("", 0.0);
+    for line in text.lines() {
+        if let Some(function) = line.strip_prefix("cfn=").or_else(|| line.strip_prefix("fn=")) {
+            let (number, name) = function.split_once(' ').unwrap_or((function, ""));
+            if ALLOCATORS.contains(&name) {
+                allocators.insert(number);
+            }
+            called = number;
+        } else if let Some(calls) = line.strip_prefix("calls=").filter(|_| allocators.contains(called)) {
+            sum += calls.split(' ').next().and_then(|count| count.parse::<f64>().ok()).unwrap_or(0.0);
+        }
+    }
+    sum
 }
 
 #[cfg(test)]
@@ -116,10 +167,20 @@ mod tests {
 
     #[test]
     fn a_stage_that_takes_much_more_than_recorded_or_was_not_recorded_is_told() {
-        let recorded = read("1000.0 decode: JSON\n10.5 validate\n");
-        let now = |decode, validate| read(&format!("{decode} decode: JSON\n{validate} validate\n"));
-        assert_eq!(table(&recorded, &now(1059.0, 20.0)), Vec::<String>::new());
-        assert_eq!(table(&recorded, &now(1061.0, 1.0)), ["decode: JSON"]);
-        assert_eq!(table(&read(""), &now(11.0, 11.0)), ["decode: JSON", "validate"]);
+        let recorded = read("# Stages\n1000.0 0.500 decode: JSON\n10.5 0.000 validate\n");
+        let now = |decode, allocated, validate| {
+            read(&format!("{decode} {allocated} decode: JSON\n{validate} 0.01 validate\n90 9 rename: wasm\n"))
+        };
+        assert_eq!(table(&recorded, &now(1059.0, 0.5, 20.0)), Vec::<String>::new());
+        assert_eq!(table(&recorded, &now(1061.0, 0.5, 1.0)), ["decode: JSON"]);
+        assert_eq!(table(&recorded, &now(1.0, 0.55, 1.0)), ["decode: JSON"]);
+        assert_eq!(table(&read(""), &now(11.0, 0.0, 11.0)), ["decode: JSON", "validate"]);
+    }
+
+    #[test]
+    fn allocations_are_the_calls_of_allocators() {
+        let text = "fn=(1) malloc\n3 4\n\nfn=(2) work\n1 2\ncfn=(1)\ncalls=30 7 \n2 9\ncfn=(3) realloc\ncalls=4 7 \n\
+                    cfn=(4) free\ncalls=34 7 \n\nfn=(4)\n1 2\ncfn=(5) munmap\ncalls=1 1 \n";
+        assert_eq!(allocations(text), 34.0);
     }
 }

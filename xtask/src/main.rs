@@ -25,8 +25,8 @@ Tasks of this repository.
     cargo xtask soak [--minutes N] [--seed N]
                                         the fault suite in full size, and random faults for an hour or so long; writes
                                         docs/soak.md
-    cargo xtask instructions [--record] count the instructions of each stage by Valgrind; fails where one takes over 5 %
-                                        more than recorded, or records
+    cargo xtask instructions [--record] count the instructions and allocations of each stage by Valgrind; fails where one
+                                        takes over 5 % more than recorded, or records
     cargo xtask setup [--tests]         install the system packages that building (or testing) needs
     cargo xtask plugins                 build the plugins into plugins/dist
     cargo xtask encode CORE OUT [ADAPTER]

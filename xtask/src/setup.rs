@@ -64,7 +64,7 @@ pub(crate) fn for_counting() -> Result {
 
 /// Installs what is missing for building and testing.
 pub(crate) fn for_testing() -> Result {
-    install(BUILD.iter().chain(TESTS).collect())
+    install(BUILD.iter().chain(COUNTING).chain(TESTS).collect())
 }
 
 /// Where a package can't be installed the error names it in one line.

@@ -11,7 +11,7 @@ use kiteline::target::Target;
 
 use super::language::Built;
 use super::native;
-use crate::feed::{Feed, decoder};
+use crate::feed::{Feed, decoder, records_of};
 
 /// Rows of the batches: as many as a run takes at once, and as few as a quiet topic has.
 pub(crate) const ROWS: [usize; 2] = [1000, 10];
@@ -121,7 +121,8 @@ fn is_done(batch: &Batch) -> bool {
 
 /// Records decoded as from a collection that knows their types. Their ids begin with 1.
 fn batch(feed: &Feed, rows: usize) -> Batch {
-    let decoded = decoder().decode(feed.records(1..=rows as u64), Operation::Upsert);
+    let records = records_of(1..=rows as u64, |id| (None, Some(feed.payload(id))));
+    let decoded = decoder().decode(records, Operation::Upsert);
     assert!(decoded.rejected.is_empty());
     decoded.batch
 }

@@ -7,7 +7,7 @@ use super::{FOR_SCALE, Meter, Rows, Stages};
 use crate::feed::Feed;
 
 /// Records, in batches as they are by default: few, as Valgrind makes everything fifty times as slow.
-const RECORDS: usize = 400;
+const RECORDS: u64 = 400;
 const ROWS: usize = 100;
 
 /// Does each stage once uncounted and once counted, and prints the number of records and the stage's name for each file.

@@ -1,4 +1,4 @@
-//! Each stage alone, in one thread: decode, the chain as WebAssembly and as native code, validation.
+//! Each stage alone, in one thread: decode, the chain as WebAssembly and as native code, validation, write requests.
 
 mod instructions;
 mod native;
@@ -10,24 +10,21 @@ use std::time::Duration;
 
 use kiteline::batch::{Batch, Names, Operation, Records};
 use kiteline::config::UnknownFields;
-use kiteline::decode::Decoder;
+use kiteline::decode::{Decoder, KeyFormat};
 use kiteline::plugin::{Chain, Engine, Limits, Plugin};
-use kiteline::sink::{Schema, validate};
+use kiteline::sink::{Group, Keys, Prepared, Present, Request, RowToken, Schema, Version, encoded, validate};
 use kiteline::target::{Collection, Target};
 use serde::Deserialize;
 
 pub(crate) use self::instructions::count;
 pub(crate) use self::times::measure;
-use crate::feed::{Feed, collection, decoder};
+use crate::feed::{Feed, collection, decoder, plan, records_of};
+use crate::{format, plugins};
 
-/// The shipped plugins that are measured, with their configuration.
-pub(crate) const PLUGINS: [(&str, &str); 3] = [
-    ("rename", r#"{"rename":{"emb":"embedding"}}"#),
-    ("dimension", r#"{"field":"embedding"}"#),
-    ("route", r#"{"field":"tenant","max":64}"#),
-];
 /// How the names of stages begin that are none of ours.
 pub(crate) const FOR_SCALE: &str = "for scale: ";
+/// Plugins of the chain that is measured as a whole, from the first.
+const CHAIN: usize = 3;
 /// What the configuration of `route` says.
 const PARTITIONS_MAX: usize = 64;
 
@@ -54,10 +51,23 @@ impl Rows for Arc<Records> {
     }
 }
 
+impl Rows for Arc<Prepared> {
+    fn rows(&self) -> usize {
+        Prepared::rows(self).len()
+    }
+}
+
+impl Rows for Request {
+    fn rows(&self) -> usize {
+        Request::rows(self)
+    }
+}
+
 /// The stages, ready to be measured.
 pub(crate) struct Stages {
     collection: Arc<Collection>,
     target: Arc<Target>,
+    engine: Engine,
     plugins: Vec<Arc<Plugin>>,
 }
 
@@ -75,11 +85,15 @@ impl Stages {
         let collection = Arc::new(collection("items", "embedding"));
         let target = Arc::new(Target::new(vec![Arc::clone(&collection)]));
         let engine = Engine::new().expect("an engine");
+        let mut this = Self { collection, target, engine, plugins: Vec::new() };
+        this.plugins = plugins::ALL[..CHAIN].iter().map(|plugin| this.plugin(plugin)).collect();
+        this
+    }
+
+    fn plugin(&self, (name, config): &(&str, &str)) -> Arc<Plugin> {
         let limits = Limits { memory: 64 << 20, record_timeout: Duration::from_millis(100), answer: 64 << 20 };
-        let load = |(name, config): (&str, &str)| {
-            Arc::new(Plugin::shipped(&engine, name, config.to_owned(), limits, &target).expect("it loads"))
-        };
-        Self { plugins: PLUGINS.into_iter().map(load).collect(), collection, target }
+        let plugin = Plugin::shipped(&self.engine, name, (*config).to_owned(), limits, &self.target);
+        Arc::new(plugin.expect("it loads"))
     }
 
     fn chain(&self, plugins: &[Arc<Plugin>]) -> Chain {
@@ -87,14 +101,55 @@ impl Stages {
     }
 
     /// Measures each stage with batches of so many of all records.
-    pub(crate) fn measure(&self, feed: &Feed, records: usize, rows: usize, meter: &mut impl Meter) {
-        let records = batches(feed, records, rows);
+    pub(crate) fn measure(&self, feed: &Feed, count: u64, rows: usize, meter: &mut impl Meter) {
+        let ids: Vec<u64> = (0..count).collect();
+        let ids: Vec<&[u64]> = ids.chunks(rows).collect();
+        self.decode(feed, &ids, meter);
+        let batches = self.process(feed, &ids, meter);
+
+        let schema = Arc::new(Schema::new(Collection::clone(&self.collection)));
+        meter.stage("validate", &batches, |batch| validate(batch, &schema, UnknownFields::Reject));
+        let prepared: Vec<_> = batches.iter().map(|batch| validate(batch, &schema, UnknownFields::Reject).0).collect();
+        meter.stage("gather: rows into a write request", &prepared, |prepared| gather(&schema, prepared));
+        let requests: Vec<Request> = prepared.iter().map(|prepared| gather(&schema, prepared)).collect();
+        meter.stage("encode: a write request into bytes", &requests, encoded);
+    }
+
+    fn decode(&self, feed: &Feed, ids: &[&[u64]], meter: &mut impl Meter) {
+        let records: Vec<_> = ids.iter().map(|ids| json(feed, ids)).collect();
         let mut decoder = decoder();
         let decode = |records: &Arc<Records>| decoder.decode(Arc::clone(records), Operation::Upsert);
         meter.stage("decode: JSON to columns", &records, decode);
         meter.stage(&format!("{FOR_SCALE}serde_json into a struct"), &records, |records| read_typed(records));
 
-        let mut batches: Vec<Batch> = records.iter().map(|records| self.decoded(&mut decoder, records)).collect();
+        for (name, format, keys) in
+            [("text", KeyFormat::Text, key_text as fn(u64) -> String), ("JSON", KeyFormat::Json, key_json)]
+        {
+            let records: Vec<_> = ids
+                .iter()
+                .map(|ids| records_of(ids.iter().copied(), |id| (Some(keys(id).into_bytes()), None)))
+                .collect();
+            let mut decoder = Decoder::raw().with_keys(format, "id", plan());
+            meter.stage(&format!("decode: {name} key"), &records, |records| {
+                decoder.decode(Arc::clone(records), Operation::Upsert)
+            });
+        }
+        for format in format::ALL.iter().filter(|format| format.plugin.is_some()) {
+            let plugin = format.plugin.expect("it was looked at");
+            let payload = |id| (None, Some((format.encode)(&feed.item(id))));
+            let records: Vec<_> = ids.iter().map(|ids| records_of(ids.iter().copied(), payload)).collect();
+            let mut decoder = Decoder::raw();
+            let batches: Vec<Batch> = records.iter().map(|records| self.decoded(&mut decoder, records)).collect();
+            let mut chain = self.chain(&[self.plugin(&plugin)]);
+            assert!(batches.iter().all(|batch| chain.process(batch.clone()).batch.column("emb").is_some()));
+            meter.stage(&format!("decode: {}: wasm", format.name), &batches, |batch| chain.process(batch.clone()));
+        }
+    }
+
+    /// The chain as a whole, and each plugin of it; what they leave.
+    fn process(&self, feed: &Feed, ids: &[&[u64]], meter: &mut impl Meter) -> Vec<Batch> {
+        let mut decoder = decoder();
+        let mut batches: Vec<Batch> = ids.iter().map(|ids| self.decoded(&mut decoder, &json(feed, ids))).collect();
         let mut whole = self.chain(&self.plugins);
         meter.stage("rename, dimension, route: wasm", &batches, |batch| whole.process(batch.clone()));
         let mut route = native::Route::default();
@@ -121,10 +176,10 @@ impl Stages {
             // The next plugin gets what this one leaves.
             batches = batches.into_iter().map(|batch| chain.process(batch).batch).collect();
         }
-        assert!(batches.iter().all(|batch| batch.rows() == rows && batch.partitions().get(0).is_some()));
-
-        let schema = Arc::new(Schema::new(Collection::clone(&self.collection)));
-        meter.stage("validate", &batches, |batch| validate(batch, &schema, UnknownFields::Reject));
+        let is_done =
+            |(batch, ids): (&Batch, &&[u64])| batch.rows() == ids.len() && batch.partitions().get(0).is_some();
+        assert!(batches.iter().zip(ids).all(is_done));
+        batches
     }
 
     /// A batch as the lane hands it to the chain.
@@ -137,9 +192,30 @@ impl Stages {
     }
 }
 
-fn batches(feed: &Feed, records: usize, rows: usize) -> Vec<Arc<Records>> {
-    let ids: Vec<u64> = (0..records as u64).collect();
-    ids.chunks(rows).map(|ids| feed.records(ids.iter().copied())).collect()
+fn json(feed: &Feed, ids: &[u64]) -> Arc<Records> {
+    records_of(ids.iter().copied(), |id| (None, Some(feed.payload(id))))
+}
+
+fn key_text(id: u64) -> String {
+    id.to_string()
+}
+
+fn key_json(id: u64) -> String {
+    format!(r#"{{"id": {id}}}"#)
+}
+
+/// As a lane does it: each row in the place of one that it overtakes.
+fn gather(schema: &Arc<Schema>, prepared: &Arc<Prepared>) -> Request {
+    let mut keys = Keys::of(schema);
+    let mut request =
+        Request::new(schema, Group { operation: Operation::Upsert, partition: None, present: Present::Row });
+    for row in Prepared::rows(prepared) {
+        let overtook = keys.get(prepared, row.index).map_or_else(Vec::new, |place| request.take(*place));
+        let token = RowToken { batch: 0, record: row.record };
+        let place = request.push(Version { prepared: Arc::clone(prepared), row: row.index, token }, overtook);
+        keys.insert(prepared, row.index, place);
+    }
+    request
 }
 
 fn read_typed(records: &Records) {

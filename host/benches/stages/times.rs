@@ -12,7 +12,7 @@ use crate::feed::Feed;
 /// With 10, a round is so short that it is left alone now and then on the busiest machine.
 const ROWS: [usize; 3] = [10, 100, 1000];
 /// Records that are gone through in turn.
-const RECORDS: usize = 2000;
+const RECORDS: u64 = 2000;
 /// How long each stage is measured.
 const BUDGET: Duration = Duration::from_millis(250);
 /// Rounds that each stage gets at least.

@@ -20,6 +20,7 @@ mod string;
 mod tests;
 
 pub use base64::base64;
+pub use floats::{kernel_names, use_kernel};
 pub use mistake::Mistake;
 pub use pointer::{find, unescape_token};
 pub use scalar::{bool, float, int, text};

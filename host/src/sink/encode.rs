@@ -20,6 +20,7 @@ use super::request::{Request, Segment};
 use super::schema::{DYNAMIC_FIELD, Writable};
 use super::size::NO_DYNAMIC;
 use super::types::{DefaultValue, data_type};
+use crate::batch::Operation;
 use crate::target::FieldType;
 
 /// Numbers of fields in Milvus' messages, of those that are not made by their generated types.
@@ -36,6 +37,14 @@ mod number {
     pub(super) const JSON: u32 = 9;
     /// Of `FloatArray`, `StringArray` and `JSONArray`.
     pub(super) const DATA: u32 = 1;
+}
+
+/// The bytes of a request as they are sent, for whoever measures what making them takes.
+pub fn encoded(request: &Request) -> Vec<u8> {
+    let message = if request.operation() == Operation::Insert { insert(request) } else { upsert(request) };
+    let mut bytes = Vec::with_capacity(message.bytes());
+    message.iter().for_each(|part| bytes.extend_from_slice(part));
+    bytes
 }
 
 /// The rows as an insert request.

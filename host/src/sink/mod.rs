@@ -41,6 +41,7 @@ mod write;
 pub use admin::{Hit, Index, Query, Search};
 pub use class::Class;
 pub use connect::{Client, Options};
+pub use encode::encoded;
 pub use error::SinkError;
 pub use fault::Code;
 pub use keys::Keys;

@@ -17,6 +17,7 @@ mod shape;
 mod words;
 
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Number, Scanner, Unread, numbers};
 
@@ -38,16 +39,34 @@ pub(crate) fn f32s(scanner: &mut Scanner<'_>, out: &mut Vec<f32>) -> Result<(), 
 /// then.
 type Kernel = fn(&str, usize, &mut Vec<f32>) -> Option<usize>;
 
+static KERNELS: LazyLock<Vec<(&str, Kernel)>> = LazyLock::new(kernels);
+/// How many of the kernels, from the best one, are not used: none but in a benchmark.
+static PASSED_OVER: AtomicUsize = AtomicUsize::new(0);
+
 /// By the best kernel for this processor.
 fn array(text: &str, at: usize, out: &mut Vec<f32>) -> Option<usize> {
-    static BEST: LazyLock<Kernel> = LazyLock::new(|| *kernels().last().expect("there is one for any processor"));
-    BEST(text, at, out)
+    let (_, kernel) = KERNELS[KERNELS.len() - 1 - PASSED_OVER.load(Ordering::Relaxed)];
+    kernel(text, at, out)
+}
+
+/// The names of the kernels for arrays of numbers that this processor can run, the best one, which is used, last.
+pub fn kernel_names() -> impl DoubleEndedIterator<Item = &'static str> {
+    KERNELS.iter().map(|(name, _)| *name)
+}
+
+/// Uses another kernel from now on, in all threads: for benchmarks that compare them.
+///
+/// # Panics
+/// Where there is none of that name.
+pub fn use_kernel(name: &str) {
+    let place = KERNELS.iter().rev().position(|(known, _)| *known == name);
+    PASSED_OVER.store(place.expect("a kernel of this processor"), Ordering::Relaxed);
 }
 
 /// The kernels that this processor can run, the best one last.
-fn kernels() -> Vec<Kernel> {
+fn kernels() -> Vec<(&'static str, Kernel)> {
     #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "there is one"))]
-    let mut kernels: Vec<Kernel> = vec![words::array];
+    let mut kernels: Vec<(&str, Kernel)> = vec![("portable", words::array)];
     #[cfg(target_arch = "x86_64")]
     {
         macro_rules! has {
@@ -55,10 +74,10 @@ fn kernels() -> Vec<Kernel> {
         }
         if has!("avx2" "bmi1" "fma" "popcnt") {
             // SAFETY: the processor has what the function is compiled for.
-            kernels.push(|text, at, out| unsafe { avx2::array(text, at, out) });
+            kernels.push(("AVX2", |text, at, out| unsafe { avx2::array(text, at, out) }));
             if has!("avx512f" "avx512bw" "avx512vbmi2") {
                 // SAFETY: the same.
-                kernels.push(|text, at, out| unsafe { avx512::array(text, at, out) });
+                kernels.push(("AVX-512", |text, at, out| unsafe { avx512::array(text, at, out) }));
             }
         }
     }
@@ -76,7 +95,8 @@ mod tests {
         let texts = ["]", "], behind it", "] and so much that it can be read beyond the end of the array"];
         let texts = texts.map(|end| format!("[{}{end}", numbers.join(separator)));
         let right: Vec<u32> = numbers.iter().map(|number| number.parse::<f32>().expect("one").to_bits()).collect();
-        for (text, kernel) in texts.iter().flat_map(|text| kernels().into_iter().map(move |kernel| (text, kernel))) {
+        for (text, kernel) in texts.iter().flat_map(|text| kernels().into_iter().map(move |(_, kernel)| (text, kernel)))
+        {
             let mut out = vec![7.0];
             match kernel(text, 1, &mut out) {
                 None => prop_assert!(may_give_up, "{}", text),
@@ -156,7 +176,7 @@ mod tests {
             let place = 1 + place.index(text.len() - 20);
             text[place] = byte;
             let text = String::from_utf8(text).expect("ASCII");
-            for kernel in kernels() {
+            for (_, kernel) in kernels() {
                 let mut out = Vec::new();
                 if let Some(end) = kernel(&text, 1, &mut out) {
                     serde_json::from_str::<Vec<f64>>(&text[..end]).expect("an array of numbers");
