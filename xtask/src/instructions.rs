@@ -5,7 +5,7 @@
 //! no AVX-512. The profile is that of the tests, so they are for comparing only. Stages in WebAssembly are shown and not
 //! compared: what they take depends on the compiler that built the plugins, which is rustup's or Debian's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -96,8 +96,7 @@ fn read(text: &str) -> Counts {
     text.lines().filter_map(line).collect()
 }
 
-/// Runs the stages under callgrind. It writes a file at each beginning and each end of the function that it counts in:
-/// one with what came before, as calls are counted outside of it too, and one to be read.
+/// Runs the stages under callgrind. It writes a file at each end of the function that it counts in.
 fn count() -> Result<Counts> {
     setup::for_counting()?;
     let folder = target().join("instructions");
@@ -109,8 +108,10 @@ fn count() -> Result<Counts> {
         "valgrind".to_owned(),
         "--tool=callgrind".to_owned(),
         "--quiet".to_owned(),
+        // For allocations: instructions one by one, each with its address.
+        "--dump-instr=yes".to_owned(),
+        "--compress-pos=no".to_owned(),
         format!("--toggle-collect={counted}"),
-        format!("--dump-before={counted}"),
         format!("--dump-after={counted}"),
         format!("--callgrind-out-file={}", folder.join("out").display()),
     ];
@@ -127,7 +128,7 @@ fn count() -> Result<Counts> {
     let mut counts = Counts::new();
     for (number, (records, stage)) in (1..).zip(stages) {
         let records: f64 = records.parse().map_err(|_| format!("`{records}` is no number of records"))?;
-        counts.insert(stage.to_owned(), read_file(&folder.join(format!("out.{}", 2 * number)), records)?);
+        counts.insert(stage.to_owned(), read_file(&folder.join(format!("out.{number}")), records)?);
     }
     if counts.is_empty() {
         return Err("the benchmark counted nothing".to_owned().into());
@@ -143,22 +144,38 @@ fn read_file(file: &Path, records: f64) -> Result<Count> {
     Ok(Count { instructions: total / records, allocations: allocations(&text) / records })
 }
 
-/// Calls of what takes memory. A function's name stands behind its number where it comes for the first time.
+/// How often what takes memory was called: how often its first instruction was done. The calls that the file tells
+/// are of no use, as they are those outside of what is counted too. A function's name stands behind its number where it
+/// comes for the first time.
 fn allocations(text: &str) -> f64 {
-    let mut allocators = BTreeSet::new();
-    let (mut called, mut sum) = ("", 0.0);
+    let mut names = BTreeMap::new();
+    let mut first = BTreeMap::new();
+    let (mut function, mut is_of_call) = ("", false);
     for line in text.lines() {
-        if let Some(function) = line.strip_prefix("cfn=").or_else(|| line.strip_prefix("fn=")) {
-            let (number, name) = function.split_once(' ').unwrap_or((function, ""));
-            if ALLOCATORS.contains(&name) {
-                allocators.insert(number);
+        if let Some((kind @ ("fn" | "cfn"), named)) = line.split_once('=') {
+            let (number, name) = named.split_once(' ').unwrap_or((named, ""));
+            let name = *names.entry(number).or_insert(name);
+            if kind == "fn" {
+                function = name;
             }
-            called = number;
-        } else if let Some(calls) = line.strip_prefix("calls=").filter(|_| allocators.contains(called)) {
-            sum += calls.split(' ').next().and_then(|count| count.parse::<f64>().ok()).unwrap_or(0.0);
+        } else if line.starts_with("calls=") {
+            is_of_call = true;
+        } else if line.starts_with("0x") && !std::mem::take(&mut is_of_call) && ALLOCATORS.contains(&function) {
+            let mut parts = line.split(' ');
+            let address = parts.next().and_then(|address| u64::from_str_radix(&address[2..], 16).ok());
+            let count = parts.next_back().and_then(|count| count.parse::<f64>().ok());
+            if let (Some(address), Some(count)) = (address, count) {
+                let found = first.entry(function).or_insert((address, 0.0));
+                if address < found.0 {
+                    *found = (address, 0.0);
+                }
+                if address == found.0 {
+                    found.1 += count;
+                }
+            }
         }
     }
-    sum
+    first.values().map(|(_, count)| count).sum()
 }
 
 #[cfg(test)]
@@ -178,9 +195,10 @@ mod tests {
     }
 
     #[test]
-    fn allocations_are_the_calls_of_allocators() {
-        let text = "fn=(1) malloc\n3 4\n\nfn=(2) work\n1 2\ncfn=(1)\ncalls=30 7 \n2 9\ncfn=(3) realloc\ncalls=4 7 \n\
-                    cfn=(4) free\ncalls=34 7 \n\nfn=(4)\n1 2\ncfn=(5) munmap\ncalls=1 1 \n";
-        assert_eq!(allocations(text), 34.0);
+    fn allocations_are_the_calls_of_allocators_within_what_is_counted() {
+        let text = "fn=(1) work\n0x10 1 90\ncfn=(2) malloc\ncalls=70 0x20 7 \n0x11 1 400\n0x12 1 90\n\n\
+                    fn=(2)\n0x24 8 60\n0x20 7 30\ncfn=(3) _int_malloc\ncalls=9 0x40 7 \n0x22 7 77\n0x20 7 3\n\n\
+                    fn=(3)\n0x40 7 9\n\nfn=(4) realloc\n0x30 1 4\n0x31 1 4\n";
+        assert_eq!(allocations(text), 37.0);
     }
 }
