@@ -53,12 +53,12 @@ struct Case {
     server: &'static Server,
     records: u64,
     modes: &'static [Mode],
-    /// Requests that Kiteline has under way at a time.
+    /// Requests that Kiteline may have under way at a time.
     in_flight: usize,
 }
 
 const CASES: [Case; 2] = [
-    Case { server: &MILVUS, records: 30_000, modes: &[Mode::Upsert, Mode::Insert], in_flight: pipeline::LANES },
+    Case { server: &MILVUS, records: 30_000, modes: &[Mode::Upsert, Mode::Insert], in_flight: 4 * pipeline::LANES },
     // An insert is an upsert there, and two writes at once lose rows.
     Case { server: &LITE, records: 8_000, modes: &[Mode::Upsert], in_flight: 1 },
 ];

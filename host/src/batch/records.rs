@@ -57,6 +57,12 @@ pub struct Record<'a> {
 }
 
 impl Records {
+    /// No records yet, with room for so many.
+    #[must_use]
+    pub fn with_room_for(records: usize, bytes: usize) -> Self {
+        Self { data: Vec::with_capacity(bytes), entries: Vec::with_capacity(records), ..Self::default() }
+    }
+
     /// Adds a record, copying its bytes.
     pub fn push<'h>(
         &mut self,

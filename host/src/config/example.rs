@@ -205,7 +205,7 @@ mod tests {
                 && file.milvus.partition.take().is_some()
         );
         assert!(file.decode.schema_file.take().is_some() && file.decode.key.schema_file.take().is_some());
-        assert!(file.admin.take().is_some());
+        assert!(file.admin.take().is_some() && file.limits.memory.take().is_some());
         assert!(file.write.rows_per_second.take().is_some() && file.write.bytes_per_second.take().is_some());
         assert!(file.dead_letter.as_mut().is_some_and(|dead_letter| dead_letter.stop_after.take().is_some()));
         assert!(same(&file, &read(&given().to_string())));

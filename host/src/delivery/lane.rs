@@ -91,7 +91,8 @@ impl Lane {
             Arc::new(move |ended| to.send(Event::Written(ended)))
         });
         let schemas = pipeline.collections().iter().map(|writable| &writable.described.schema);
-        let core = Core::new(schemas, Limits::of(&pipeline.file().write), Arc::clone(&shared.pace));
+        let core =
+            Core::new(schemas, Limits::of(&pipeline.file().write, pipeline.memory().request), Arc::clone(&shared.pace));
         Ok(Self {
             reader: Reader::new(Arc::clone(&shared.short_of_end)),
             decoder: pipeline.decoder(),

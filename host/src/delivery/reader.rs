@@ -19,6 +19,8 @@ pub(super) struct Reader {
     short_of_end: Arc<AtomicUsize>,
     /// It passed over so many records that it stopped before a queue was empty.
     was_cut_short: bool,
+    /// Records and bytes of the last batch: the next one is mostly as large.
+    last: (usize, usize),
 }
 
 struct Bounded {
@@ -30,7 +32,7 @@ struct Bounded {
 
 impl Reader {
     pub(super) fn new(short_of_end: Arc<AtomicUsize>) -> Self {
-        Self { queues: Vec::new(), turn: 0, short_of_end, was_cut_short: false }
+        Self { queues: Vec::new(), turn: 0, short_of_end, was_cut_short: false, last: (0, 0) }
     }
 
     pub(super) fn add(&mut self, queue: Queue, end: Option<i64>) {
@@ -67,14 +69,20 @@ impl Reader {
 
     /// Takes what the queues have, up to the first limit that is reached.
     pub(super) fn read(&mut self, rows: usize, bytes: usize) -> Result<Records, SourceError> {
-        let mut records = Records::default();
+        let mut records = Records::with_room_for(self.last.0, self.last.1);
+        self.fill(&mut records, rows, bytes)?;
+        self.last = (records.len(), records.bytes());
+        Ok(records)
+    }
+
+    fn fill(&mut self, records: &mut Records, rows: usize, bytes: usize) -> Result<(), SourceError> {
         let (mut empty, mut passed_over) = (0, 0);
         self.was_cut_short = false;
         while empty < self.queues.len() && records.len() < rows && records.bytes() < bytes {
             let turn = self.turn % self.queues.len();
             let bounded = &mut self.queues[turn];
             loop {
-                match bounded.queue.poll(&mut records, bounded.end)? {
+                match bounded.queue.poll(records, bounded.end)? {
                     Polled::Record(offset) => {
                         empty = 0;
                         if bounded.end.is_some_and(|end| offset + 1 >= end) {
@@ -105,12 +113,12 @@ impl Reader {
                 }
                 if passed_over >= PASSED_OVER {
                     self.was_cut_short = true;
-                    return Ok(records);
+                    return Ok(());
                 }
             }
             self.turn = turn + 1;
         }
-        Ok(records)
+        Ok(())
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) fn run(
         short_of_end: Arc::default(),
         busy: AtomicUsize::new(0),
         pace: Arc::new(Mutex::new(Pace::new(Ceiling::of(&pipeline.file().write)))),
-        memory: Memory::new(pipeline.batch_memory()),
+        memory: Memory::new(pipeline.memory().batches),
         runtime,
         pipeline,
     });

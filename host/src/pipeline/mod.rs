@@ -4,12 +4,14 @@
 pub(crate) mod cases;
 mod error;
 mod fits;
+pub(crate) mod memory;
 mod route;
 mod schemas;
 mod settle;
 mod version;
 
 pub use error::StartError;
+use memory::MemoryPlan;
 pub use schemas::SchemaFileError;
 pub(crate) use schemas::Schemas;
 pub use settle::Mapping;
@@ -23,7 +25,7 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 
 use crate::batch::Operation;
-use crate::config::{self, Bytes, Deletes, End, Format, Mode, PipelineFile, StartAt};
+use crate::config::{self, Deletes, End, Format, Mode, PipelineFile, StartAt};
 use crate::decode::{Decoder, KeyFormat, Plan};
 use crate::plugin::{Chain, Plugin};
 use crate::sink::{self, Client, Described, Partitions, Rules};
@@ -32,13 +34,11 @@ use crate::source::kafka::{Settings, Start, Topic};
 use crate::standstill::Standstill;
 use crate::target::{Collection, Target};
 
-/// Batches that a lane may have on their way at least.
-const LEAST_BATCHES: u64 = 4;
-
 /// A pipeline that is ready to run.
 #[derive(Debug)]
 pub struct Pipeline {
     file: PipelineFile,
+    memory: MemoryPlan,
     kafka: Settings,
     schemas: Schemas,
     target: Arc<Target>,
@@ -111,13 +111,14 @@ impl Pipeline {
         plugins: Option<Vec<Arc<Plugin>>>,
         milvus: Option<Milvus>,
     ) -> Result<Self, StartError> {
-        memory_suffices(&file, lanes(&file))?;
+        let memory = MemoryPlan::new(&file, lanes(&file))?;
         let collections = milvus.iter().flat_map(|milvus| &milvus.collections);
         let collections = collections.map(|writable| Arc::clone(&writable.described.schema.collection));
         let target = Arc::new(Target::new(collections.collect()));
         let plugins = plugins.map_or_else(|| version::load(&file.plugins, &[], &target), Ok)?;
         let mut chain = Chain::new(&plugins, &target)?;
         let mut pipeline = Self {
+            memory,
             kafka: kafka_settings(&file),
             schemas: Schemas::load(&file.decode)?,
             partition: file.milvus.partition.as_deref().map(Arc::from),
@@ -251,11 +252,9 @@ impl Pipeline {
         Cut { rows: self.file.batch.rows, bytes: self.file.batch.bytes.as_usize() }
     }
 
-    /// What batches may take together until they are done: what the whole may take, less what Kafka's records take
-    /// before they are read, and what each lane takes to send a request (the message, and its bytes).
-    pub fn batch_memory(&self) -> usize {
-        let rest = self.file.limits.memory.get().saturating_sub(memory_besides(&self.file, self.lanes()));
-        usize::try_from(rest).unwrap_or(usize::MAX)
+    /// What batches and requests may take.
+    pub(crate) fn memory(&self) -> MemoryPlan {
+        self.memory
     }
 
     /// What the file says about rows, beside what their collection says.
@@ -388,22 +387,4 @@ fn lanes(file: &PipelineFile) -> usize {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         lanes => lanes,
     }
-}
-
-/// What a run takes besides its batches.
-fn memory_besides(file: &PipelineFile, lanes: usize) -> u64 {
-    file.kafka.fetch_memory.get() + 2 * lanes as u64 * file.write.bytes.get()
-}
-
-/// Each lane needs room for a few batches, or it would wait for itself.
-fn memory_suffices(file: &PipelineFile, lanes: usize) -> Result<(), StartError> {
-    let least = memory_besides(file, lanes) + LEAST_BATCHES * lanes as u64 * file.batch.bytes.get();
-    if file.limits.memory.get() >= least {
-        return Ok(());
-    }
-    Err(StartError::Target(vec![format!(
-        "`limits.memory` is too small for {lanes} lanes: it takes {} for `kafka.fetch_memory`, two `write.bytes` a lane \
-         and {LEAST_BATCHES} `batch.bytes` a lane; set it higher, or those lower",
-        Bytes::new(least)
-    )]))
 }

@@ -22,6 +22,8 @@ pub struct Prepared {
     pub(super) dynamic: Option<StringArray>,
     /// Bytes that each row takes in a request.
     bytes: Vec<usize>,
+    /// Bytes of memory that a row holds, with its record, in the mean.
+    held: usize,
     accepted: Vec<u32>,
     record_of: Vec<u32>,
     operations: Operations,
@@ -69,6 +71,7 @@ impl Prepared {
             keys,
             dynamic,
             bytes,
+            held: batch.records().bytes() / batch.records().len().max(1) + batch.memory() / batch.rows().max(1),
             accepted,
             record_of: batch.record_of().to_vec(),
             operations: batch.operations().clone(),
@@ -101,5 +104,10 @@ impl Prepared {
     /// Bytes that a row takes in a request, or a few more.
     pub fn bytes(&self, row: u32) -> usize {
         self.bytes[row as usize]
+    }
+
+    /// Bytes of memory that a row holds, with its record, in the mean of its batch.
+    pub fn held(&self) -> usize {
+        self.held
     }
 }

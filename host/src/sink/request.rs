@@ -61,6 +61,8 @@ pub struct Request {
     /// Rows that are sent, and those that they overtook.
     versions: usize,
     bytes: usize,
+    /// Memory that its rows hold.
+    held: usize,
     /// How often it was sent.
     attempts: u32,
     doubt: Option<Doubt>,
@@ -101,6 +103,7 @@ impl Request {
             rows: 0,
             versions: 0,
             bytes: size::request(schema),
+            held: 0,
             attempts: 0,
             doubt: None,
         }
@@ -118,8 +121,9 @@ impl Request {
     /// Adds a row whose key no other row of the request has, and what it overtook.
     pub fn push(&mut self, version: Version, overtook: Vec<Version>) -> Place {
         let Version { prepared, row, token } = version;
-        // The bytes of what was overtaken count: its memory is held until the request is done.
+        // What was overtaken counts: its memory is held until the request is done.
         self.bytes += prepared.bytes(row) + overtook.iter().map(|old| old.prepared.bytes(old.row)).sum::<usize>();
+        self.held += prepared.held() + overtook.iter().map(|old| old.prepared.held()).sum::<usize>();
         self.versions += 1 + overtook.len();
         self.rows += 1;
         if !self.segments.last().is_some_and(|last| Arc::ptr_eq(&last.prepared, &prepared)) {
@@ -178,6 +182,11 @@ impl Request {
     /// Bytes of the request as encoded, or more.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Memory that its rows hold, with their records.
+    pub fn held(&self) -> usize {
+        self.held
     }
 
     /// How often it was sent.
@@ -261,6 +270,7 @@ impl Request {
         self.rows -= 1;
         self.versions -= versions.len();
         self.bytes -= versions.iter().map(|version| version.prepared.bytes(version.row)).sum::<usize>();
+        self.held -= versions.iter().map(|version| version.prepared.held()).sum::<usize>();
     }
 }
 

@@ -78,6 +78,6 @@ impl Kafka {
         Start::End(End::Earliest)
     }
     fn default_fetch_memory() -> Bytes {
-        Bytes::mib(64)
+        Bytes::mib(32)
     }
 }

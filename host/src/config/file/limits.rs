@@ -12,9 +12,11 @@ pub struct Limits {
     /// Most memory for records, from Kafka to Milvus' acknowledgement: `kafka.fetch_memory`, the batches on their way,
     /// and the requests that are sent. Where it is used up, nothing more is read until something is done. Plugins'
     /// own memory comes on top. Of each partition at least one batch of its producer is held, however large; that these
-    /// alone take all of it is said in the log.
-    #[schemars(range(min = 1))]
-    pub memory: Bytes,
+    /// alone take all of it is said in the log. Without it, it is `kafka.fetch_memory` and 24 MiB for each lane. Where
+    /// Milvus is far away, or records are large, more of it makes larger requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1), example = &"512MiB")]
+    pub memory: Option<Bytes>,
     /// Longest time for finishing what was read when the run is told to stop. What is not written by then is read again
     /// at the next start.
     pub shutdown_timeout: Time,
@@ -22,6 +24,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: Bytes::mib(512), shutdown_timeout: Time::secs(30) }
+        Self { memory: None, shutdown_timeout: Time::secs(30) }
     }
 }

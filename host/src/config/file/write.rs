@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::units::{Bytes, Time};
 
-/// When a write request is sent: at the first of its limits.
+/// When a write request is sent: at the first of its limits, or where its rows and the records that they came from take a
+/// tenth of what `limits.memory` leaves to the lane.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Write {

@@ -14,14 +14,16 @@ pub(in crate::delivery) struct Limits {
     pub(in crate::delivery) rows: usize,
     /// Most bytes as encoded. A single row may have more, up to what Milvus takes.
     pub(in crate::delivery) bytes: usize,
+    /// Most memory that rows hold, with their records.
+    pub(in crate::delivery) held: usize,
     /// Longest time that a row waits for others.
     pub(in crate::delivery) age: Duration,
 }
 
 impl Limits {
-    /// As the pipeline file says.
-    pub(in crate::delivery) fn of(write: &Write) -> Self {
-        Self { rows: write.rows, bytes: write.bytes.as_usize(), age: write.age.get() }
+    /// As the pipeline file says, with so much memory for a request.
+    pub(in crate::delivery) fn of(write: &Write, held: usize) -> Self {
+        Self { rows: write.rows, bytes: write.bytes.as_usize(), held, age: write.age.get() }
     }
 }
 
@@ -108,9 +110,9 @@ impl Gather {
         self.open.values().map(|open| open.due).min()
     }
 
-    /// Bytes of the open requests.
-    pub(super) fn bytes(&self) -> usize {
-        self.open.values().map(|open| open.request.bytes()).sum()
+    /// What the rows of open requests hold.
+    pub(super) fn held(&self) -> usize {
+        self.open.values().map(|open| open.request.held()).sum()
     }
 
     fn versions(&self) -> usize {
@@ -144,7 +146,9 @@ impl Gather {
     fn has_room(&self, id: u64, prepared: &Prepared, row: u32, limits: Limits) -> bool {
         self.open.get(&id).is_some_and(|Open { request, .. }| {
             request.is_empty()
-                || request.versions() < limits.rows && request.bytes() + prepared.bytes(row) <= limits.bytes
+                || request.versions() < limits.rows
+                    && request.bytes() + prepared.bytes(row) <= limits.bytes
+                    && request.held() + prepared.held() <= limits.held
         })
     }
 
@@ -196,7 +200,7 @@ mod tests {
     use crate::sink::{Rules, validate};
     use crate::target::{Collection, Field, FieldType};
 
-    const LIMITS: Limits = Limits { rows: 1000, bytes: 1 << 20, age: Duration::from_millis(500) };
+    const LIMITS: Limits = Limits { rows: 1000, bytes: 1 << 20, held: 1 << 20, age: Duration::from_millis(500) };
 
     fn schema() -> Arc<Schema> {
         let key = Field { primary: true, ..Field::new("id", FieldType::Int64) };

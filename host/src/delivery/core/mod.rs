@@ -27,13 +27,9 @@ use self::pauses::Pauses;
 use self::under_way::UnderWay;
 use super::error::RunError;
 use crate::batch::{Records, Rejection, Stage};
+use crate::pipeline::memory::{OPEN, WAITING};
 use crate::sink::{Prepared, Request, RowToken, Schema, WriteError};
 use crate::source::TopicPartition;
-
-/// Closed requests that may wait before no more is read.
-const WAITING: usize = 2;
-/// Open requests of a collection together may hold this many times the bytes of one, however many partitions rows go to.
-const OPEN: usize = 4;
 
 /// How an attempt to write a request ended.
 #[derive(Debug)]
@@ -143,7 +139,7 @@ impl Core {
         let limits = self.scaled();
         let gather = &mut self.gathers[collection];
         gather.add(prepared, id.0, limits, now, &mut self.closed);
-        while gather.bytes() > OPEN * limits.bytes {
+        while gather.held() > OPEN * limits.held {
             let Some(request) = gather.close_oldest() else { break };
             self.closed.push_back(request);
         }
@@ -255,9 +251,9 @@ impl Core {
     }
 
     fn scaled(&self) -> Limits {
-        let Limits { rows, bytes, age } = self.limits;
+        let Limits { rows, bytes, held, age } = self.limits;
         let scaled = |limit: usize| ((limit as f64 * self.share) as usize).max(1);
-        Limits { rows: scaled(rows), bytes: scaled(bytes), age }
+        Limits { rows: scaled(rows), bytes: scaled(bytes), held, age }
     }
 
     fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {

@@ -118,6 +118,7 @@ impl World {
         let limits = Limits {
             rows: 1 + random.below(20) as usize,
             bytes: if random.one_in(3) { 700 } else { 1 << 20 },
+            held: if random.one_in(3) { 200 } else { 1 << 20 },
             age: Duration::from_millis(random.below(500)),
         };
         let mut world = Self {
