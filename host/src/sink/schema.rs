@@ -208,13 +208,29 @@ pub fn check_supported(collection: &Collection) -> Result<(), Vec<String>> {
 /// True where Kiteline writes fields of that type.
 pub(super) fn is_supported(ty: &FieldType) -> bool {
     match ty {
-        FieldType::Other(_) => false,
-        FieldType::Vector { ty, .. } => *ty == VectorType::Float,
-        FieldType::Array { element, .. } => !matches!(
-            **element,
-            FieldType::Array { .. } | FieldType::Vector { .. } | FieldType::Json | FieldType::Other(_)
-        ),
+        FieldType::Other(_) | FieldType::Struct(_) => false,
+        FieldType::Array { element, .. } => match &**element {
+            FieldType::Array { .. }
+            | FieldType::Vector { .. }
+            | FieldType::Json
+            | FieldType::Text
+            | FieldType::Timestamptz
+            | FieldType::Geometry
+            | FieldType::Other(_) => false,
+            FieldType::Struct(members) => members.iter().all(|member| is_member(&member.ty)),
+            _ => true,
+        },
         _ => true,
+    }
+}
+
+/// True where the elements of an Array of Struct may have a member of that type: one that an Array has, or a dense
+/// vector.
+fn is_member(ty: &FieldType) -> bool {
+    match ty {
+        FieldType::Vector { ty, .. } => *ty != VectorType::SparseFloat,
+        FieldType::Array { .. } => false,
+        ty => is_supported(&FieldType::Array { element: Box::new(ty.clone()), max_capacity: 0 }),
     }
 }
 
@@ -225,20 +241,18 @@ mod tests {
 
     #[test]
     fn a_type_that_is_not_written_yet_is_refused_by_its_name() {
-        let unknown = FieldType::Other("Geometry".into());
+        let unknown = FieldType::Other("Decimal".into());
         let fields = [
             key("id"),
             field("v", float_vector(4)),
-            field("bits", vector(VectorType::Binary, 8)),
-            field("place", unknown.clone()),
-            field("places", array(unknown, 3)),
+            field("price", unknown.clone()),
+            field("prices", array(unknown, 3)),
         ];
         assert_eq!(
             check_supported(&collection("books", fields)),
             Err(vec![
-                "field `bits` of the collection `books`: BinaryVector is not written yet".into(),
-                "field `place` of the collection `books`: Geometry is not written yet".into(),
-                "field `places` of the collection `books`: Array of Geometry is not written yet".into(),
+                "field `price` of the collection `books`: Decimal is not written yet".into(),
+                "field `prices` of the collection `books`: Array of Decimal is not written yet".into(),
             ])
         );
     }

@@ -7,7 +7,7 @@ use arrow_array::{Array, ArrayRef, ListArray, StringArray};
 use super::expression;
 use super::schema::{DYNAMIC_FIELD, Schema, Writable};
 use super::types::DefaultValue;
-use crate::batch::{Operation, Operations};
+use crate::batch::{Operation, Operations, VectorType};
 use crate::target::FieldType;
 
 /// What Milvus takes in one request (`serverMaxRecvSize`).
@@ -71,13 +71,26 @@ fn add_field(bytes: &mut [usize], Writable { field, default }: Writable<'_>, col
             let size = fixed(&field.ty);
             add_each(bytes, |row| or_none(row, size));
         }
-        FieldType::VarChar { .. } | FieldType::Json => {
+        FieldType::VarChar { .. }
+        | FieldType::Text
+        | FieldType::Timestamptz
+        | FieldType::Geometry
+        | FieldType::Json => {
             let texts = column.as_string::<i32>();
             add_each(bytes, |row| or_none(row, delimited(texts.value_length(row) as usize)));
         }
         FieldType::Array { element, .. } => {
             let lists = column.as_list::<i32>();
             add_each(bytes, |row| or_none(row, array_size(lists, element, row)));
+        }
+        FieldType::Vector { ty: VectorType::SparseFloat, .. } => {
+            let lists = column.as_list::<i32>();
+            let pair = size_of::<u32>() + size_of::<f32>();
+            add_each(bytes, |row| or_none(row, delimited(lists.value_length(row) as usize * pair)));
+        }
+        FieldType::Vector { ty, .. } if *ty != VectorType::Float => {
+            let vectors = column.as_binary::<i32>();
+            add_each(bytes, |row| or_none(row, vectors.value_length(row) as usize));
         }
         FieldType::Vector { .. } => {
             let lists = column.as_list::<i32>();

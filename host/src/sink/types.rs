@@ -22,7 +22,7 @@ pub enum DefaultValue {
     Float(f32),
     /// Of Double.
     Double(f64),
-    /// Of VarChar.
+    /// Of VarChar and of the types that Milvus takes as text.
     Text(String),
 }
 
@@ -88,7 +88,11 @@ pub(super) fn data_type(ty: &FieldType) -> DataType {
         FieldType::Float => DataType::Float,
         FieldType::Double => DataType::Double,
         FieldType::VarChar { .. } => DataType::VarChar,
+        FieldType::Text => DataType::Text,
+        FieldType::Timestamptz => DataType::Timestamptz,
+        FieldType::Geometry => DataType::Geometry,
         FieldType::Json => DataType::Json,
+        FieldType::Array { element, .. } if matches!(**element, FieldType::Struct(_)) => DataType::ArrayOfStruct,
         FieldType::Array { .. } => DataType::Array,
         FieldType::Vector { ty, .. } => match ty {
             VectorType::Float => DataType::FloatVector,
@@ -98,6 +102,7 @@ pub(super) fn data_type(ty: &FieldType) -> DataType {
             VectorType::Binary => DataType::BinaryVector,
             VectorType::SparseFloat => DataType::SparseFloatVector,
         },
+        FieldType::Struct(_) => DataType::Struct,
         FieldType::Other(_) => DataType::None,
     }
 }
@@ -118,6 +123,9 @@ fn type_of(data_type: i32, element: Option<i32>, params: &[KeyValuePair]) -> Fie
         Ok(DataType::Float) => FieldType::Float,
         Ok(DataType::Double) => FieldType::Double,
         Ok(DataType::VarChar) => FieldType::VarChar { max_length: max_length() },
+        Ok(DataType::Text) => FieldType::Text,
+        Ok(DataType::Timestamptz) => FieldType::Timestamptz,
+        Ok(DataType::Geometry) => FieldType::Geometry,
         Ok(DataType::Json) => FieldType::Json,
         Ok(DataType::Array) => FieldType::Array {
             element: Box::new(type_of(element.unwrap_or_default(), None, params)),
@@ -144,7 +152,11 @@ fn default_of(value: &Data, ty: &FieldType) -> Option<DefaultValue> {
         (Data::LongData(value), FieldType::Int64) => DefaultValue::Int(*value),
         (Data::FloatData(value), FieldType::Float) => DefaultValue::Float(*value),
         (Data::DoubleData(value), FieldType::Double) => DefaultValue::Double(*value),
-        (Data::StringData(value), FieldType::VarChar { .. }) => DefaultValue::Text(value.clone()),
+        // A moment comes as a text with its offset, whatever it was set as.
+        (
+            Data::StringData(value),
+            FieldType::VarChar { .. } | FieldType::Text | FieldType::Timestamptz | FieldType::Geometry,
+        ) => DefaultValue::Text(value.clone()),
         _ => return None,
     })
 }
@@ -182,6 +194,9 @@ mod tests {
             FieldType::Double,
             varchar(300),
         ];
+        for ty in [FieldType::Text, FieldType::Timestamptz, FieldType::Geometry] {
+            through(&field("f", ty), None);
+        }
         for ty in &scalars {
             through(&field("f", ty.clone()), None);
             through(&field("f", array(ty.clone(), 16)), None);
@@ -204,6 +219,7 @@ mod tests {
             (FieldType::Float, DefaultValue::Float(0.5)),
             (FieldType::Double, DefaultValue::Double(0.1)),
             (varchar(9), DefaultValue::Text("none".into())),
+            (FieldType::Timestamptz, DefaultValue::Text("2026-01-01T00:00:00Z".into())),
         ] {
             through(&Field { has_default: true, ..field("f", ty) }, Some(default));
         }
@@ -212,7 +228,7 @@ mod tests {
     #[test]
     fn a_type_that_kiteline_does_not_know_keeps_its_name() {
         let ty = |data_type: i32| field_of(&FieldSchema { data_type, ..FieldSchema::default() }, false).0.ty;
-        assert_eq!(ty(DataType::Geometry.into()), FieldType::Other("Geometry".into()));
+        assert_eq!(ty(DataType::Decimal.into()), FieldType::Other("Decimal".into()));
         assert_eq!(ty(9999), FieldType::Other("type 9999".into()));
     }
 }

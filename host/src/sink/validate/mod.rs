@@ -5,8 +5,11 @@
 mod flaw;
 mod json;
 mod lists;
+mod moment;
 mod scalars;
+mod shape;
 mod value;
+mod vectors;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -82,7 +85,7 @@ fn column(batch: &Batch, schema: &Schema, field: &Field, is_optional: bool, repo
     let ready = column.map(|column| match &field.ty {
         FieldType::Json => json::ready(column, schema.json_values, report),
         FieldType::Array { element, max_capacity } => lists::array(column, element, *max_capacity, report),
-        FieldType::Vector { dim, .. } => lists::vector(column, *dim, report),
+        FieldType::Vector { ty, dim } => vectors::ready(column, *ty, *dim, report),
         ty => scalars::ready(column, ty, report),
     });
     if is_optional {

@@ -5,6 +5,7 @@ mod json;
 mod lists;
 mod rows;
 mod scalars;
+mod vectors;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float32Type;
