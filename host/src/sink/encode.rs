@@ -1,21 +1,24 @@
 //! A write request as Milvus' protocol has it, column by column.
 
+mod structs;
+mod vectors;
+
 use std::ops::Range;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, Float64Type, Int64Type, UInt32Type};
+use arrow_array::types::{Float32Type, Float64Type, Int64Type};
 use arrow_array::{
-    Array, ArrayRef, BinaryArray, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray,
+    Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray,
 };
-use arrow_buffer::Buffer;
 use milvus::proto::milvus::{DeleteRequest, InsertRequest, UpsertRequest};
 use milvus::proto::schema::scalar_field::Data as Scalars;
 use milvus::proto::schema::{
     ArrayArray, BoolArray, DataType, DoubleArray, FieldData, FloatArray, IntArray, LongArray, ScalarField,
-    SparseFloatArray, StringArray as TextArray, VectorField,
+    StringArray as TextArray, VectorField,
 };
 use prost::encoding::{WireType, encode_key, encode_varint};
 
+use self::vectors::{Items, SparseVectors, float_numbers, vector_bytes};
 use super::expression;
 use super::parts::Parts;
 use super::present::Present;
@@ -34,6 +37,7 @@ mod number {
     /// Of `FieldData`.
     pub(super) const SCALARS: u32 = 3;
     pub(super) const VECTORS: u32 = 4;
+    pub(super) const STRUCTS: u32 = 8;
     /// Of `VectorField`.
     pub(super) const FLOAT_VECTOR: u32 = 2;
     pub(super) const BINARY_VECTOR: u32 = 3;
@@ -106,13 +110,14 @@ fn fields(request: &Request) -> Parts {
 fn field(request: &Request, index: usize, Writable { field, default }: Writable<'_>) -> Parts {
     let marks = field.nullable || default.is_some();
     let column = Gathered { segments: request.segments(), rows: request.rows(), index, marks };
-    let (data, valid_data) = match &field.ty {
-        FieldType::Vector { ty, dim } => {
+    let (data, valid_data) = match (field.ty.members(), &field.ty) {
+        (Some(members), _) => (structs::members(column, members).within(number::STRUCTS), Vec::new()),
+        (_, FieldType::Vector { ty, dim }) => {
             let (dim, data, valid) = column.vectors(*ty, *dim);
             let head = VectorField { dim, data: None, valid_data: valid.clone() };
             (Parts::of(&head).then(data).within(number::VECTORS), valid)
         }
-        ty => {
+        (_, ty) => {
             let (data, valid) = column.scalars(ty, default);
             let head = ScalarField { data: None, valid_data: valid.clone() };
             (Parts::of(&head).then(data).within(number::SCALARS), valid)
@@ -310,66 +315,6 @@ impl<'a> Gathered<'a> {
             let array: Option<&A> = array.map(own);
             segment.rows().map(move |row| array.filter(|array| array.is_valid(row)).map(|array| (array, row)))
         })
-    }
-}
-
-/// What stands below the rows of a column, in memory as on the wire.
-struct Items<'a> {
-    /// Where each row's items start, and behind them where the last one's end.
-    offsets: &'a [i32],
-    items: Buffer,
-    /// Bytes of an item.
-    width: usize,
-}
-
-impl Items<'_> {
-    fn of_rows(&self, rows: Range<usize>) -> Buffer {
-        let (start, end) = (self.offsets[rows.start] as usize, self.offsets[rows.end] as usize);
-        self.items.slice_with_length(start * self.width, (end - start) * self.width)
-    }
-}
-
-fn float_numbers(lists: &ListArray) -> Items<'_> {
-    const { assert!(cfg!(target_endian = "little")) };
-    let items = lists.values().as_primitive::<Float32Type>().values().inner().clone();
-    Items { offsets: lists.value_offsets(), items, width: size_of::<f32>() }
-}
-
-fn vector_bytes(vectors: &BinaryArray) -> Items<'_> {
-    Items { offsets: vectors.value_offsets(), items: vectors.values().clone(), width: 1 }
-}
-
-/// Sparse vectors as they stand in a message: pairs of index and value, in 32 bits each.
-#[derive(Default)]
-struct SparseVectors {
-    contents: Vec<u8>,
-    /// The greatest index, and one.
-    dim: i64,
-}
-
-impl SparseVectors {
-    fn push(&mut self, pairs: &ArrayRef) {
-        let pairs = pairs.as_struct();
-        let indices = pairs.column(0).as_primitive::<UInt32Type>().values();
-        let values = pairs.column(1).as_primitive::<Float32Type>().values();
-        encode_key(number::DATA, WireType::LengthDelimited, &mut self.contents);
-        encode_varint((indices.len() * 8) as u64, &mut self.contents);
-        for (index, value) in indices.iter().zip(values) {
-            self.contents.extend(index.to_le_bytes());
-            self.contents.extend(value.to_le_bytes());
-        }
-        self.dim = self.dim.max(indices.last().map_or(0, |last| i64::from(*last) + 1));
-    }
-
-    fn into_parts(self) -> Parts {
-        let dim = SparseFloatArray { contents: Vec::new(), dim: self.dim };
-        Parts::from(self.contents).then(Parts::of(&dim))
-    }
-}
-
-impl Extend<ArrayRef> for SparseVectors {
-    fn extend<I: IntoIterator<Item = ArrayRef>>(&mut self, vectors: I) {
-        vectors.into_iter().for_each(|pairs| self.push(&pairs));
     }
 }
 

@@ -9,7 +9,7 @@ use super::connect::Client;
 use super::error::SinkError;
 use super::fault::{Code, Fault};
 use super::server::JsonValues;
-use super::types::{DefaultValue, field_of};
+use super::types::{DefaultValue, field_of, structs_of};
 use crate::batch::{Operation, VectorType};
 use crate::target::{Collection, Field, FieldType};
 
@@ -109,17 +109,7 @@ impl Client {
             }
         }
         // Arrays of structs stand beside the fields.
-        let structs = schema.struct_array_fields.iter().map(|field| Field {
-            name: field.name.as_str().into(),
-            ty: FieldType::Other("Array of Struct".into()),
-            primary: false,
-            auto_id: false,
-            partition_key: false,
-            nullable: field.nullable,
-            has_default: false,
-            function_output: false,
-        });
-        let structs: Vec<Field> = structs.collect();
+        let structs: Vec<Field> = schema.struct_array_fields.iter().map(structs_of).collect();
         let defaults = defaults.into_iter().chain(structs.iter().map(|_| None)).collect();
         fields.extend(structs);
         let collection = Collection {

@@ -2,7 +2,7 @@
 
 use milvus::proto::common::KeyValuePair;
 use milvus::proto::schema::value_field::Data;
-use milvus::proto::schema::{DataType, FieldSchema, ValueField};
+use milvus::proto::schema::{DataType, FieldSchema, StructArrayFieldSchema, ValueField};
 
 use crate::batch::VectorType;
 use crate::target::{Field, FieldType};
@@ -42,6 +42,27 @@ pub(super) fn field_of(proto: &FieldSchema, collection_auto_id: bool) -> (Field,
         function_output: proto.is_function_output,
     };
     (field, default)
+}
+
+/// An Array of Struct of Milvus' protocol, where it stands beside the fields, as one of ours. A row must bring it even
+/// where it may be null: pymilvus 2.6 sends no null either, so there is nothing to go by.
+pub(super) fn structs_of(proto: &StructArrayFieldSchema) -> Field {
+    let members = proto.fields.iter().map(|member| {
+        // Some servers give a member the name that they store it by.
+        let stored = member.name.strip_prefix(&*proto.name).and_then(|name| name.strip_prefix('[')?.strip_suffix(']'));
+        let ty = match DataType::try_from(member.data_type) {
+            Ok(DataType::Array | DataType::ArrayOfVector) => type_of(member.element_type, None, &member.type_params),
+            _ => type_of(member.data_type, Some(member.element_type), &member.type_params),
+        };
+        Field::new(stored.unwrap_or(&member.name), ty)
+    });
+    let params = proto.fields.iter().flat_map(|member| &member.type_params).chain(&proto.type_params);
+    let max_capacity = params.filter(|param| param.key == "max_capacity").find_map(|param| param.value.parse().ok());
+    let element = Box::new(FieldType::Struct(members.collect()));
+    Field::new(
+        proto.name.as_str(),
+        FieldType::Array { element, max_capacity: max_capacity.unwrap_or(MAX_CAPACITY) },
+    )
 }
 
 /// A field of ours as Milvus' protocol has it, to create it.
@@ -92,7 +113,7 @@ pub(super) fn data_type(ty: &FieldType) -> DataType {
         FieldType::Timestamptz => DataType::Timestamptz,
         FieldType::Geometry => DataType::Geometry,
         FieldType::Json => DataType::Json,
-        FieldType::Array { element, .. } if matches!(**element, FieldType::Struct(_)) => DataType::ArrayOfStruct,
+        FieldType::Array { .. } if ty.members().is_some() => DataType::ArrayOfStruct,
         FieldType::Array { .. } => DataType::Array,
         FieldType::Vector { ty, .. } => match ty {
             VectorType::Float => DataType::FloatVector,

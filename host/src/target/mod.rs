@@ -180,6 +180,17 @@ impl FieldType {
         }
     }
 
+    /// What the elements of an Array of Struct have; none of another type.
+    pub fn members(&self) -> Option<&[Field]> {
+        match self {
+            Self::Array { element, .. } => match &**element {
+                Self::Struct(members) => Some(members),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The column type that holds such values without a conversion; none where the type is not known.
     pub fn column_type(&self) -> Option<Type> {
         Some(match self {
@@ -189,7 +200,7 @@ impl FieldType {
             Self::Double => Type::Float64,
             Self::VarChar { .. } | Self::Text | Self::Timestamptz | Self::Geometry => Type::Text,
             Self::Json => Type::Json,
-            Self::Array { element, .. } if matches!(**element, Self::Struct(_)) => Type::Json,
+            Self::Array { .. } if self.members().is_some() => Type::Json,
             Self::Array { element, .. } => Type::Array(match element.column_type()? {
                 Type::Bool => Element::Bool,
                 Type::Int => Element::Int,

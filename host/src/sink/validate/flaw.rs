@@ -18,8 +18,8 @@ pub(super) enum Flaw {
     Missing,
     /// It is of another kind than the field's.
     Kind(&'static str),
-    /// What it is, or what it has in it, that no vector has.
-    NoVector(String),
+    /// What it is, or what it has in it, that no vector and no Array of Struct has.
+    Unfit(String),
     /// So many bytes, which are no vector of the field's dimension.
     VectorBytes(usize),
     /// An index of a sparse vector that is beyond what Milvus takes, or not above the one before.
@@ -28,7 +28,7 @@ pub(super) enum Flaw {
     Moment(&'static str),
     /// A text that is no shape.
     Shape,
-    /// One of an element's members has this flaw, or is one too many.
+    /// One of an element's members has this flaw.
     Member(Arc<str>, Box<Flaw>),
     /// A member that the elements do not have.
     Unknown,
@@ -133,13 +133,13 @@ impl Flaw {
         match self {
             Self::Missing => "no value, and the collection has no default".into(),
             Self::Kind(kind) => format!("{kind} where {name} is needed"),
-            Self::NoVector(found) => format!("{found} where {name} is needed"),
+            Self::Unfit(found) => format!("{found} where {name} is needed"),
             Self::VectorBytes(bytes) => format!("{bytes} bytes where {name} of {} dimensions is needed", limit(ty)),
             Self::Index => format!("an index beyond {INDEX_MAX}, or one that is not above the one before"),
             Self::Moment(why) => format!("{why} where {name} is needed: RFC 3339 with an offset, as 2026-01-31T08:00:00+01:00"),
             Self::Shape => format!("a text that is no well-known text (WKT) where {name} is needed"),
             Self::Member(member, flaw) => format!("`{member}` of an element: {}", flaw.text(member_type(ty, member))),
-            Self::Unknown => "the elements have no such member".into(),
+            Self::Unknown => "a member that its elements do not have".into(),
             Self::Range => format!("an integer outside the range of {name}"),
             Self::Beyond => format!("a number beyond the range of {name}"),
             Self::Inexact => format!("an integer that {name} holds only rounded"),

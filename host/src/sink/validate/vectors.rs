@@ -54,7 +54,7 @@ fn float_vector(value: &Value<'_>, dim: u32, out: &mut Vec<f32>) -> Result<(), F
             out.extend(bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
             Ok(())
         }
-        Value::Text(text) => vector::floats_in(text, out).map_err(|found| Flaw::NoVector(found.into())),
+        Value::Text(text) => vector::floats_in(text, out).map_err(|found| Flaw::Unfit(found.into())),
         Value::Json(text) if json_kind(text) == "a text" => {
             vector::floats(&mut Scanner::new(text), out).map_err(|unread| of_unread(value, &unread))
         }
@@ -87,7 +87,7 @@ fn packed_vector(value: &Value<'_>, ty: VectorType, dim: u32, out: &mut Vec<u8>)
         Value::Packed(of, bytes) if *of == ty => out.extend_from_slice(bytes),
         Value::Bytes(bytes) => out.extend_from_slice(whole(ty, dim, bytes)?),
         Value::Text(text) => {
-            vector::packed_in(text, ty, out).map_err(|found| Flaw::NoVector(found.into()))?;
+            vector::packed_in(text, ty, out).map_err(|found| Flaw::Unfit(found.into()))?;
         }
         Value::Json(text) => {
             vector::packed(&mut Scanner::new(text), ty, out).map_err(|unread| of_unread(value, &unread))?;
@@ -148,7 +148,7 @@ fn sparse_vector(value: &Value<'_>, out: &mut Vec<(u32, f32)>) -> Result<(), Fla
             out.extend(indices.zip(pairs.column(1).as_primitive::<Float32Type>().values().iter().copied()));
             Ok(())
         }
-        Value::Text(text) => vector::pairs_in(text, out).map_err(|found| Flaw::NoVector(found.into())),
+        Value::Text(text) => vector::pairs_in(text, out).map_err(|found| Flaw::Unfit(found.into())),
         Value::Json(text) => {
             vector::pairs(&mut Scanner::new(text), out).map_err(|unread| of_unread(value, &unread))
         }
@@ -165,7 +165,7 @@ fn whole(ty: VectorType, dim: u32, bytes: &[u8]) -> Result<&[u8], Flaw> {
 fn of_unread(value: &Value<'_>, unread: &Unread) -> Flaw {
     match unread {
         Unread::Misfit(Misfit { within: Some(_), found: "null", .. }) => Flaw::NullElement,
-        Unread::Misfit(misfit) => Flaw::NoVector(misfit.to_string()),
+        Unread::Misfit(misfit) => Flaw::Unfit(misfit.to_string()),
         Unread::Mistake(_) => value.kind(),
     }
 }
