@@ -57,7 +57,10 @@ fn names(test: &str, ack: &Ack) -> Names {
 fn the_rows_that_milvus_refuses_are_found_and_go_to_the_dead_letter() {
     let bad = |id: &String| id.ends_with("77");
     let rule: Rule = Box::new(move |fields| {
-        ids(fields).iter().find(|id| bad(id)).and_then(|id| refusal(ILLEGAL, &format!("the value of {id} is out of range")))
+        ids(fields)
+            .iter()
+            .find(|id| bad(id))
+            .and_then(|id| refusal(ILLEGAL, &format!("the value of {id} is out of range")))
     });
     let ack = Ack::start(Some(rule));
     let names = names("refused", &ack);

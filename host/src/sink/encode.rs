@@ -7,9 +7,7 @@ use std::ops::Range;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type, Int64Type};
-use arrow_array::{
-    Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray,
-};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray};
 use milvus::proto::milvus::{DeleteRequest, InsertRequest, UpsertRequest};
 use milvus::proto::schema::scalar_field::Data as Scalars;
 use milvus::proto::schema::{

@@ -24,9 +24,8 @@ pub(super) const NO_DYNAMIC: &str = "{}";
 /// Bytes of a request besides its rows. In one that deletes, the key's name takes the room of the partition's.
 pub(super) fn request(schema: &Schema) -> usize {
     let size = |field: &Field| field.name.len() + FIELD;
-    let with_members = |field: &Field| {
-        size(field) + field.ty.members().unwrap_or_default().iter().map(size).sum::<usize>()
-    };
+    let with_members =
+        |field: &Field| size(field) + field.ty.members().unwrap_or_default().iter().map(size).sum::<usize>();
     let fields: usize = schema.writable().map(|w| with_members(w.field)).sum();
     let dynamic = if schema.collection.dynamic { DYNAMIC_FIELD.len() + FIELD } else { 0 };
     schema.collection.name.len() + NAME_MAX + FIELD + fields + dynamic

@@ -59,10 +59,7 @@ pub(super) fn structs_of(proto: &StructArrayFieldSchema) -> Field {
     let params = proto.fields.iter().flat_map(|member| &member.type_params).chain(&proto.type_params);
     let max_capacity = params.filter(|param| param.key == "max_capacity").find_map(|param| param.value.parse().ok());
     let element = Box::new(FieldType::Struct(members.collect()));
-    Field::new(
-        proto.name.as_str(),
-        FieldType::Array { element, max_capacity: max_capacity.unwrap_or(MAX_CAPACITY) },
-    )
+    Field::new(proto.name.as_str(), FieldType::Array { element, max_capacity: max_capacity.unwrap_or(MAX_CAPACITY) })
 }
 
 /// A field of ours as Milvus' protocol has it, to create it.

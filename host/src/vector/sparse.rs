@@ -60,7 +60,8 @@ fn object(scanner: &mut Scanner<'_>) -> Result<Pairs, Unread> {
             }
             "values" => {
                 let mut list = Vec::new();
-                numbers(scanner, Number::f32, |value| list.push(value)).map_err(|unread| unread.within(Kind::Object))?;
+                numbers(scanner, Number::f32, |value| list.push(value))
+                    .map_err(|unread| unread.within(Kind::Object))?;
                 values = Some(list);
             }
             name => {

@@ -20,10 +20,7 @@ pub(super) fn has_json(text: &str) -> bool {
 }
 
 /// Reads the JSON of a text, which is one value and nothing more.
-pub(super) fn json(
-    text: &str,
-    read: impl FnOnce(&mut Scanner<'_>) -> Result<(), Unread>,
-) -> Result<(), &'static str> {
+pub(super) fn json(text: &str, read: impl FnOnce(&mut Scanner<'_>) -> Result<(), Unread>) -> Result<(), &'static str> {
     let mut scanner = Scanner::new(text);
     match read(&mut scanner).and_then(|()| Ok(scanner.end()?)) {
         Ok(()) => Ok(()),

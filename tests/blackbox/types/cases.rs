@@ -77,8 +77,7 @@ impl Case {
         }
         fields.extend(self.fields.iter().cloned());
         fields.extend(base(tried));
-        let schema =
-            Schema::new(Collection { name: collection.into(), fields, dynamic: self.dynamic, loaded: false });
+        let schema = Schema::new(Collection { name: collection.into(), fields, dynamic: self.dynamic, loaded: false });
         match &self.default {
             Some(default) => schema.with_default(self.name, default.clone()),
             None => schema,
@@ -151,13 +150,30 @@ fn scalars() -> Vec<Case> {
             same([json!({"a": [1, 2.5, null, {"b": "ü"}], "c": i64::MAX}), json!({})]),
         ),
         newer(
-            Case::of("moment", "Timestamptz", FieldType::Timestamptz, same([json!("2026-01-31T08:00:00Z")])),
-            Tried::Refused("has no such type"),
+            Case::of(
+                "moment",
+                "Timestamptz",
+                FieldType::Timestamptz,
+                [
+                    same([json!("0001-01-01T00:00:00Z"), json!("9999-12-31T23:59:59.999999Z")]),
+                    forms(
+                        [json!("2026-01-31T08:00:00+01:00"), json!("2026-01-31 07:00:00Z")],
+                        &json!("2026-01-31T07:00:00Z"),
+                    ),
+                ]
+                .concat(),
+            ),
+            Tried::Yes,
             Ok("moments-and-shapes"),
         ),
         newer(
-            Case::of("shape", "Geometry", FieldType::Geometry, same([json!("POINT (30 10)")])),
-            Tried::Refused("has no such type"),
+            Case::of(
+                "shape",
+                "Geometry",
+                FieldType::Geometry,
+                same([json!("POINT (30 10)"), json!("POLYGON ((0 0, 1 0, 1 1, 0 0))")]),
+            ),
+            Tried::Yes,
             Ok("moments-and-shapes"),
         ),
     ]
@@ -184,7 +200,7 @@ fn arrays() -> Vec<Case> {
 fn vectors() -> Vec<Case> {
     let of = |name, title, ty, values| Case { recorded: Ok("vectors"), ..Case::of(name, title, ty, values) };
     let no_lite = || Tried::Refused("has no such type");
-    let sparse = json!({"3": 0.5, "17": -1.0});
+    let sparse = json!({"3": 0.5, "17": 1.0});
     vec![
         of(
             "floats32",
@@ -231,10 +247,10 @@ fn vectors() -> Vec<Case> {
             vector(VectorType::SparseFloat, 0),
             forms(
                 [
-                    json!({"17": -1, "3": 0.5}),
-                    json!({"indices": [17, 3], "values": [-1, 0.5]}),
-                    json!([[17, -1], [3, 0.5]]),
-                    json!("{\"3\": 0.5, \"17\": -1}"),
+                    json!({"17": 1, "3": 0.5}),
+                    json!({"indices": [17, 3], "values": [1, 0.5]}),
+                    json!([[17, 1], [3, 0.5]]),
+                    json!("{\"3\": 0.5, \"17\": 1}"),
                 ],
                 &sparse,
             ),
@@ -244,7 +260,10 @@ fn vectors() -> Vec<Case> {
             fields: vec![field("second", vector(VectorType::Float, 2)), field("third", vector(VectorType::Float, 1))],
             ..of("second", "several vectors", FieldType::Json, Vec::new())
         }
-        .rows([(json!({"second": [1, 2], "third": [3]}), json!({"second": [1.0, 2.0], "third": [3.0], "v": [0.5, -1.0]}))])
+        .rows([(
+            json!({"second": [1, 2], "third": [3]}),
+            json!({"second": [1.0, 2.0], "third": [3.0], "v": [0.5, -1.0]}),
+        )])
         .on(Tried::Yes, Tried::No(SINCE_2_4), Ok("vectors")),
     ]
 }

@@ -34,7 +34,10 @@ fn every_type_is_written_right_and_the_documentation_says_which_were_tried() {
     for format in &FORMATS {
         let lite = servers::cells(&Milvus::lite(), format, |case| &case.lite);
         let real = servers::cells(&Milvus::real(), format, |case| &case.real);
-        tables.push_str(&table::of(format, &[("Milvus Lite 3.2.2", &lite), ("Milvus 2.3.5", &real), ("protocol", &recorded)]));
+        tables.push_str(&table::of(
+            format,
+            &[("Milvus Lite 3.2.2", &lite), ("Milvus 2.3.5", &real), ("protocol", &recorded)],
+        ));
     }
     table::check(&tables);
 }

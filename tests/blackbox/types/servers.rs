@@ -51,9 +51,10 @@ fn fill(milvus: &Milvus, format: &Format, insert: bool, cases: &[&(Case, String)
     kafka::create_topics(&topics);
     let mut of_topics = String::new();
     for (case, collection) in cases {
-        let records: Vec<Vec<u8>> = (1..).zip(&case.rows).map(|(id, (record, _))| {
-            (format.write)(&whole(case, id, record, tried(case)))
-        }).collect();
+        let records: Vec<Vec<u8>> = (1..)
+            .zip(&case.rows)
+            .map(|(id, (record, _))| (format.write)(&whole(case, id, record, tried(case))))
+            .collect();
         kafka::produce(collection, records.iter().map(|record| ToSend { key: "", value: Some(record) }));
         writeln!(of_topics, "{collection} = \"{collection}\"").expect("writing to a String");
     }

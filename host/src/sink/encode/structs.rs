@@ -6,9 +6,7 @@ use arrow_array::{ListArray, StructArray};
 use milvus::proto::schema::field_data::Field as Data;
 use milvus::proto::schema::scalar_field::Data as Scalars;
 use milvus::proto::schema::vector_field::Data as Vectors;
-use milvus::proto::schema::{
-    ArrayArray, DataType, FieldData, FloatArray, StructArrayField, VectorArray, VectorField,
-};
+use milvus::proto::schema::{ArrayArray, DataType, FieldData, FloatArray, StructArrayField, VectorArray, VectorField};
 
 use super::{Gathered, elements, scalars};
 use crate::batch::VectorType;
@@ -35,12 +33,7 @@ pub(super) fn members(column: Gathered<'_>, members: &[Field]) -> Parts {
                 (DataType::Array, Data::Scalars(scalars(Scalars::ArrayData(array))))
             }
         };
-        FieldData {
-            r#type: ty.into(),
-            field_name: member.name.to_string(),
-            field: Some(data),
-            ..FieldData::default()
-        }
+        FieldData { r#type: ty.into(), field_name: member.name.to_string(), field: Some(data), ..FieldData::default() }
     });
     Parts::of(&StructArrayField { fields: fields.collect() })
 }

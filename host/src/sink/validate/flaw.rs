@@ -136,7 +136,9 @@ impl Flaw {
             Self::Unfit(found) => format!("{found} where {name} is needed"),
             Self::VectorBytes(bytes) => format!("{bytes} bytes where {name} of {} dimensions is needed", limit(ty)),
             Self::Index => format!("an index beyond {INDEX_MAX}, or one that is not above the one before"),
-            Self::Moment(why) => format!("{why} where {name} is needed: RFC 3339 with an offset, as 2026-01-31T08:00:00+01:00"),
+            Self::Moment(why) => {
+                format!("{why} where {name} is needed: RFC 3339 with an offset, as 2026-01-31T08:00:00+01:00")
+            }
             Self::Shape => format!("a text that is no well-known text (WKT) where {name} is needed"),
             Self::Member(member, flaw) => format!("`{member}` of an element: {}", flaw.text(member_type(ty, member))),
             Self::Unknown => "a member that its elements do not have".into(),

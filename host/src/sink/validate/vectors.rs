@@ -98,11 +98,9 @@ fn packed_vector(value: &Value<'_>, ty: VectorType, dim: u32, out: &mut Vec<u8>)
                 |number| i8::try_from(number.int()?).map_err(|_| Flaw::Range),
                 |number| out.push(number.cast_unsigned()),
             )?,
-            VectorType::Binary => each_element(
-                value,
-                |byte| u8::try_from(byte.int()?).map_err(|_| Flaw::Range),
-                |byte| out.push(byte),
-            )?,
+            VectorType::Binary => {
+                each_element(value, |byte| u8::try_from(byte.int()?).map_err(|_| Flaw::Range), |byte| out.push(byte))?
+            }
             _ => each_element(
                 value,
                 |number| vector::narrowed(ty, number.double()?).ok_or(Flaw::Beyond),
@@ -149,9 +147,7 @@ fn sparse_vector(value: &Value<'_>, out: &mut Vec<(u32, f32)>) -> Result<(), Fla
             Ok(())
         }
         Value::Text(text) => vector::pairs_in(text, out).map_err(|found| Flaw::Unfit(found.into())),
-        Value::Json(text) => {
-            vector::pairs(&mut Scanner::new(text), out).map_err(|unread| of_unread(value, &unread))
-        }
+        Value::Json(text) => vector::pairs(&mut Scanner::new(text), out).map_err(|unread| of_unread(value, &unread)),
         _ => Err(value.kind()),
     }
 }
@@ -187,4 +183,3 @@ fn narrowed(column: &Column, report: Report<'_>) -> ArrayRef {
     let column = Column::vectors(offsets, lists.nulls().cloned(), Float32Array::from(numbers));
     Arc::clone(column.array())
 }
-

@@ -5,6 +5,7 @@ mod json;
 mod lists;
 mod rows;
 mod scalars;
+mod structs;
 mod vectors;
 
 use arrow_array::cast::AsArray;

@@ -17,12 +17,9 @@ fn packed(ty: VectorType, dim: u32, column: Column) -> Vec<Vec<u8>> {
 
 #[test]
 fn a_vector_that_is_kept_as_bytes_has_exactly_its_dimensions() {
-    for (ty, right) in [
-        (VectorType::Float16, 32),
-        (VectorType::BFloat16, 32),
-        (VectorType::Int8, 16),
-        (VectorType::Binary, 2),
-    ] {
+    for (ty, right) in
+        [(VectorType::Float16, 32), (VectorType::BFloat16, 32), (VectorType::Int8, 16), (VectorType::Binary, 2)]
+    {
         let column = |len| Column::vector_bytes(ty, bytes([&vec![0; len][..]]));
         assert_eq!(reasons(vector(ty, 16), column(right)), [""]);
         for wrong in [0, right - 1, right + 2] {
@@ -35,10 +32,9 @@ fn a_vector_that_is_kept_as_bytes_has_exactly_its_dimensions() {
 #[test]
 fn a_vector_of_16_bit_floats_holds_finite_numbers_only() {
     let reason = "field `f`: among the numbers NaN or infinity, which Milvus does not take";
-    for (ty, infinity, nan, most) in [
-        (VectorType::Float16, 0x7c00u16, 0xfe00u16, 0x7bff_u16),
-        (VectorType::BFloat16, 0xff80, 0x7fc0, 0x7f7f),
-    ] {
+    for (ty, infinity, nan, most) in
+        [(VectorType::Float16, 0x7c00u16, 0xfe00u16, 0x7bff_u16), (VectorType::BFloat16, 0xff80, 0x7fc0, 0x7f7f)]
+    {
         let rows = [infinity, nan, most].map(|number| [0, number].map(u16::to_le_bytes).concat());
         let column = Column::vector_bytes(ty, bytes(rows.iter().map(|row| &row[..])));
         assert_eq!(reasons(vector(ty, 2), column), [reason, reason, ""]);
@@ -64,9 +60,10 @@ fn vectors_are_narrowed_from_arrays_and_float_vectors() {
     let reason = "field `f`: among the numbers a float where Int8Vector is needed";
     assert_eq!(reasons(vector(VectorType::Int8, 2), wide()), [reason]);
     let other = Column::vector_bytes(VectorType::Float16, bytes([&[0, 0][..]]));
-    assert_eq!(reasons(vector(VectorType::BFloat16, 1), other), [
-        "field `f`: a Float16Vector where BFloat16Vector is needed"
-    ]);
+    assert_eq!(
+        reasons(vector(VectorType::BFloat16, 1), other),
+        ["field `f`: a Float16Vector where BFloat16Vector is needed"]
+    );
 }
 
 #[test]
@@ -80,14 +77,18 @@ fn texts_and_bytes_stand_for_vectors() {
     assert_eq!(packed(VectorType::Int8, 2, json_values(["[-128, 127]", "\"gH8=\""])), [[0x80, 0x7f]; 2]);
     assert_eq!(packed(VectorType::Binary, 16, Column::bytes(bytes([&[0x80, 0x7f][..]]))), [[0x80, 0x7f]]);
 
-    assert_eq!(reasons(float_vector(2), Column::bytes(bytes([&[0; 4][..]]))), [
-        "field `f`: 4 bytes where FloatVector of 2 dimensions is needed"
-    ]);
-    assert_eq!(reasons(float_vector(2), texts(["AACAPw==", "Ada Lovelace", "[1, 1e39]"])), [
-        "field `f`: 1 dimensions where 2 are needed",
-        "field `f`: a text that is neither a vector in JSON nor base64 where FloatVector is needed",
-        "field `f`: a number beyond 32-bit floats where FloatVector is needed",
-    ]);
+    assert_eq!(
+        reasons(float_vector(2), Column::bytes(bytes([&[0; 4][..]]))),
+        ["field `f`: 4 bytes where FloatVector of 2 dimensions is needed"]
+    );
+    assert_eq!(
+        reasons(float_vector(2), texts(["AACAPw==", "Ada Lovelace", "[1, 1e39]"])),
+        [
+            "field `f`: 1 dimensions where 2 are needed",
+            "field `f`: a text that is neither a vector in JSON nor base64 where FloatVector is needed",
+            "field `f`: a number beyond 32-bit floats where FloatVector is needed",
+        ]
+    );
     let nan = "AADAfwAAwH8=";
     let reason = "field `f`: among the numbers NaN or infinity, which Milvus does not take";
     assert_eq!(reasons(float_vector(2), texts([nan])), [reason]);
@@ -112,25 +113,27 @@ fn sparse_vectors_have_indices_that_ascend_and_finite_values() {
     assert_eq!(reasons(SPARSE, json_values(forms)), ["", "", ""]);
     assert_eq!(reasons(SPARSE, texts(forms)), ["", "", ""]);
     assert_eq!(reasons(SPARSE, vectors(&[&[1.0]])), ["field `f`: an array where SparseFloatVector is needed"]);
-    assert_eq!(reasons(SPARSE, json_values([r#"{"a": 1}"#])), [
-        "field `f`: an object with a name that is no index where SparseFloatVector is needed"
-    ]);
+    assert_eq!(
+        reasons(SPARSE, json_values([r#"{"a": 1}"#])),
+        ["field `f`: an object with a name that is no index where SparseFloatVector is needed"]
+    );
 }
 
 #[test]
 fn moments_and_shapes_are_texts() {
     let needed = "where Timestamptz is needed: RFC 3339 with an offset, as 2026-01-31T08:00:00+01:00";
-    assert_eq!(reasons(FieldType::Timestamptz, texts(["2026-01-31T08:00:00Z", "2026-01-31T08:00:00"])), [
-        String::new(),
-        format!("field `f`: a moment without an offset from UTC {needed}"),
-    ]);
+    assert_eq!(
+        reasons(FieldType::Timestamptz, texts(["2026-01-31T08:00:00Z", "2026-01-31T08:00:00"])),
+        [String::new(), format!("field `f`: a moment without an offset from UTC {needed}"),]
+    );
     // Nothing says in which unit.
-    assert_eq!(reasons(FieldType::Timestamptz, ints([1_767_225_600])), [
-        "field `f`: an integer where Timestamptz is needed"
-    ]);
-    assert_eq!(reasons(FieldType::Geometry, texts(["POINT (1 2)", "(1, 2)"])), [
-        "",
-        "field `f`: a text that is no well-known text (WKT) where Geometry is needed",
-    ]);
+    assert_eq!(
+        reasons(FieldType::Timestamptz, ints([1_767_225_600])),
+        ["field `f`: an integer where Timestamptz is needed"]
+    );
+    assert_eq!(
+        reasons(FieldType::Geometry, texts(["POINT (1 2)", "(1, 2)"])),
+        ["", "field `f`: a text that is no well-known text (WKT) where Geometry is needed",]
+    );
     assert_eq!(reasons(FieldType::Text, texts([&*"x".repeat(70_000)])), [""]);
 }
