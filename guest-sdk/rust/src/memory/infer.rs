@@ -100,7 +100,7 @@ fn cell(raw: &str, ty: &str, exact: bool) -> Option<Cell> {
 /// A vector: an array of numbers, a text that has one in it, or the base64 of its bytes.
 fn float_vector(raw: &str) -> Option<Cell> {
     let text = json::text(raw);
-    let array = match &text {
+    let array: &str = match &text {
         Some(text) if text.trim_ascii_start().starts_with('[') => text,
         Some(text) => {
             let bytes = json::base64(text).filter(|bytes| !bytes.is_empty() && bytes.len().is_multiple_of(4))?;
