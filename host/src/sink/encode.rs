@@ -24,8 +24,7 @@ use super::request::{Request, Segment};
 use super::schema::{DYNAMIC_FIELD, Writable};
 use super::size::NO_DYNAMIC;
 use super::types::{DefaultValue, data_type};
-use crate::batch::Operation;
-use crate::batch::VectorType;
+use crate::batch::{Operation, VectorType};
 use crate::target::FieldType;
 
 /// Numbers of fields in Milvus' messages, of those that are not made by their generated types.

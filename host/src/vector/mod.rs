@@ -1,4 +1,4 @@
-//! Vectors in the forms that they have in JSON, for the decoder and for validation alike.
+//! Vectors in the forms that they have in JSON, for the decoders and for validation alike.
 //!
 //! A dense vector is an array of numbers, a text that has such an array in it (`"[0.5, 1]"`, as PostgreSQL writes them),
 //! or a text with the base64 of its bytes as Milvus takes them, little-endian. A text with a bracket in front is the
@@ -9,7 +9,7 @@ mod packed;
 mod sparse;
 mod text;
 
-pub(crate) use packed::{is_finite, narrowed, packed, packed_in};
+pub(crate) use packed::{beyond, is_finite, narrowed, packed, packed_in};
 pub(crate) use sparse::{INDEX_MAX, pairs, pairs_in};
 
 use crate::json::{Kind, Scanner, Unread, f32s};

@@ -35,6 +35,14 @@ pub(crate) fn narrowed(ty: VectorType, number: f64) -> Option<[u8; 2]> {
     }
 }
 
+/// What a message calls a number that is too great for 16 bits.
+pub(crate) fn beyond(ty: VectorType) -> &'static str {
+    match ty {
+        VectorType::BFloat16 => "a number beyond brain floats",
+        _ => "a number beyond 16-bit floats",
+    }
+}
+
 /// True where no number of the vector is NaN or infinite, which only those of 16 bits can be.
 pub(crate) fn is_finite(ty: VectorType, bytes: &[u8]) -> bool {
     let numbers = bytes.as_chunks::<2>().0;
@@ -57,11 +65,8 @@ fn array(scanner: &mut Scanner<'_>, ty: VectorType, out: &mut Vec<u8>) -> Result
             numbers(scanner, read, |number| out.push(number))
         }
         _ => {
-            let beyond = match ty {
-                VectorType::BFloat16 => "a number beyond brain floats",
-                _ => "a number beyond 16-bit floats",
-            };
-            numbers(scanner, |number| narrowed(ty, number.f64()?).ok_or(beyond), |bytes| out.extend(bytes))
+            let read = |number: Number<'_>| narrowed(ty, number.f64()?).ok_or(beyond(ty));
+            numbers(scanner, read, |bytes| out.extend(bytes))
         }
     }
 }
