@@ -29,10 +29,22 @@ pub(crate) fn packed_in(text: &str, ty: VectorType, out: &mut Vec<u8>) -> Result
 
 /// A number in 16 bits, rounded; none for one that is too great for them.
 pub(crate) fn narrowed(ty: VectorType, number: f64) -> Option<[u8; 2]> {
+    let number = to_odd(number);
     match ty {
-        VectorType::BFloat16 => Some(bf16::from_f64(number)).filter(|n| n.is_finite()).map(bf16::to_le_bytes),
-        _ => Some(f16::from_f64(number)).filter(|n| n.is_finite()).map(f16::to_le_bytes),
+        VectorType::BFloat16 => Some(bf16::from_f32(number)).filter(|n| n.is_finite()).map(bf16::to_le_bytes),
+        _ => Some(f16::from_f32(number)).filter(|n| n.is_finite()).map(f16::to_le_bytes),
     }
+}
+
+/// The number in 32 bits, of which the last is set where anything was cut off. Rounded to fewer bits it is as if rounded
+/// once, which `from_f64` of neither type is on all processors.
+fn to_odd(number: f64) -> f32 {
+    let nearest = number as f32;
+    let (bits, back) = (nearest.to_bits(), f64::from(nearest));
+    if back == number || !nearest.is_finite() || bits % 2 == 1 {
+        return nearest;
+    }
+    f32::from_bits(if back.abs() < number.abs() { bits + 1 } else { bits - 1 })
 }
 
 /// What a message calls a number that is too great for 16 bits.

@@ -62,6 +62,12 @@ fn packed_vectors_have_the_same_forms_by_their_own_bytes() {
             assert_eq!(of_packed(ty, &json).as_ref(), Ok(&bytes), "{json}");
         }
     }
+    let once = |ty, number: &str| of_packed(ty, &format!("[{number}]")).expect("a vector");
+    assert_eq!(once(VectorType::Float16, "1.00048828125"), [0, 0x3c], "half way is rounded to the even one");
+    assert_eq!(once(VectorType::Float16, "1.000488281251"), [1, 0x3c], "beyond half way, by less than 32 bits tell");
+    assert_eq!(once(VectorType::Float16, "-1.001464843749"), [1, 0xbc], "before half way, by as little");
+    assert_eq!(once(VectorType::BFloat16, "1.003906250001"), [0x81, 0x3f]);
+    assert_eq!(once(VectorType::BFloat16, "1e-45"), [0, 0]);
     assert_eq!(of_packed(VectorType::Float16, "[65520]"), Err("an array with a number beyond 16-bit floats".into()));
     assert_eq!(of_packed(VectorType::BFloat16, "[3.4e38]"), Err("an array with a number beyond brain floats".into()));
     assert_eq!(of_packed(VectorType::Int8, "\"[128]\""), Err("an integer beyond 8 bits".into()));
