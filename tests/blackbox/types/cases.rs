@@ -334,6 +334,13 @@ fn others() -> Vec<Case> {
 }
 
 impl Case {
+    /// The case with more forms of its field's values.
+    pub(super) fn with_forms(mut self, forms: Vec<(Value, Value)>) -> Self {
+        let name = self.name;
+        self.rows.extend(forms.into_iter().map(|(given, back)| (json!({ name: given }), json!({ name: back }))));
+        self
+    }
+
     fn rows(self, rows: impl Into<Vec<(Value, Value)>>) -> Self {
         Self { rows: rows.into(), ..self }
     }

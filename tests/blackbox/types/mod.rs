@@ -2,6 +2,7 @@
 //! against what pymilvus sends for the same rows. What each cell came to is the table of `docs/types.md`.
 
 mod cases;
+mod formats;
 mod recorded;
 mod servers;
 mod table;
@@ -9,17 +10,7 @@ mod table;
 use std::collections::BTreeMap;
 
 use super::support::collection::Milvus;
-
-/// How records are written in the topic.
-pub(crate) struct Format {
-    name: &'static str,
-    /// What the pipeline file needs for it.
-    decode: &'static str,
-    write: fn(&serde_json::Value) -> Vec<u8>,
-}
-
-/// The formats that every type is tried in.
-const FORMATS: [Format; 1] = [Format { name: "JSON", decode: "", write: |record| record.to_string().into_bytes() }];
+use formats::FORMATS;
 
 /// What was found, or why nothing was tried, by the name of the case.
 type Cells = BTreeMap<&'static str, String>;
@@ -29,10 +20,10 @@ const EQUAL: &str = "yes";
 
 #[test]
 fn every_type_is_written_right_and_the_documentation_says_which_were_tried() {
-    let recorded = recorded::cells();
     let mut tables = String::new();
     for format in &FORMATS {
         let lite = servers::cells(&Milvus::lite(), format, |case| &case.lite);
+        let recorded = recorded::cells(format);
         let real = servers::cells(&Milvus::real(), format, |case| &case.real);
         tables.push_str(&table::of(
             format,

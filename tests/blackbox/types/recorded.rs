@@ -15,22 +15,23 @@ use prost::Message;
 use serde_json::Value;
 
 use super::cases::cases;
+use super::formats::{Format, Records};
 use super::{Cells, EQUAL};
 use crate::ack::{Ack, Rule};
 use crate::support::collection::create_as_given;
-use crate::support::kafka::{self, ToSend};
+use crate::support::kafka;
 use crate::support::kiteline::kiteline;
 use crate::support::pipeline::Names;
 
 /// What came of each case.
-pub(super) fn cells() -> Cells {
+pub(super) fn cells(format: &Format) -> Cells {
     let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut cells = Cells::new();
     for case in cases() {
         let cell = match case.recorded {
             Err(reason) => reason.to_owned(),
             Ok(file) => {
-                files.entry(file).or_insert_with(|| compare(file));
+                files.entry(file).or_insert_with(|| compare(file, format));
                 EQUAL.into()
             }
         };
@@ -40,7 +41,7 @@ pub(super) fn cells() -> Cells {
 }
 
 /// Writes the records of a file through the pipeline, and compares the requests. Gives the fields that they have.
-fn compare(file: &str) -> Vec<String> {
+fn compare(file: &str, format: &Format) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../tests/recorded/pymilvus-2.6/{file}.json"));
     let case: Value = serde_json::from_slice(&std::fs::read(path).expect("a recording")).expect("JSON");
     let bytes = |name: &str| BASE64_STANDARD.decode(case[name].as_str().expect("a text")).expect("base64");
@@ -59,12 +60,12 @@ fn compare(file: &str) -> Vec<String> {
     let names = Names::unique("recorded", kafka::brokers(), ack.uri());
     create_as_given(&ack.uri(), &names.collection, &bytes("schema"));
     kafka::create_topics(&[(&names.topic, 1)]);
-    let records = case["records"].as_array().expect("records").iter();
-    let records: Vec<Vec<u8>> = records.map(|record| record.to_string().into_bytes()).collect();
-    kafka::produce(&names.topic, records.iter().map(|record| ToSend { key: "", value: Some(record) }));
     let inserts = case["fields"].as_array().expect("fields").iter().any(|field| field["auto_id"] == true);
     let mode = if inserts { "mode = \"insert\"" } else { "" };
-    let ended = kiteline(&["run", names.file(mode, "").path(), "--until-end"]);
+    let pipeline = names.file(mode, format.decode);
+    let records = case["records"].as_array().expect("records").clone();
+    (format.write)(&Records::from([(names.topic.clone(), records)]), pipeline.folder());
+    let ended = kiteline(&["run", pipeline.path(), "--until-end"]);
     assert_eq!(ended.code, Some(0), "{file}: {}", ended.stderr);
 
     let sent = sent.lock().expect("no thread panics");

@@ -7,9 +7,10 @@ use kiteline::target::Field;
 use serde_json::{Map, Value, json};
 
 use super::cases::{Case, Tried, cases};
-use super::{Cells, EQUAL, Format};
+use super::formats::{Format, Records};
+use super::{Cells, EQUAL};
 use crate::support::collection::Milvus;
-use crate::support::kafka::{self, ToSend};
+use crate::support::kafka;
 use crate::support::kiteline::kiteline;
 use crate::support::pipeline::PipelineFile;
 use crate::support::unique;
@@ -19,6 +20,8 @@ pub(super) fn cells(milvus: &Milvus, format: &Format, tried: fn(&Case) -> &Tried
     let mut cells = Cells::new();
     let mut there = Vec::new();
     for case in cases() {
+        let forms = (format.forms)(case.name);
+        let case = case.with_forms(forms);
         match tried(&case) {
             Tried::No(reason) => _ = cells.insert(case.name, (*reason).into()),
             Tried::Refused(reason) => {
@@ -52,12 +55,10 @@ fn fill(milvus: &Milvus, format: &Format, insert: bool, cases: &[&(Case, String)
     let topics: Vec<(&str, i32)> = cases.iter().map(|(_, collection)| (&**collection, 1)).collect();
     kafka::create_topics(&topics);
     let mut of_topics = String::new();
+    let mut records = Records::new();
     for (case, collection) in cases {
-        let records: Vec<Vec<u8>> = (1..)
-            .zip(&case.rows)
-            .map(|(id, (record, _))| (format.write)(&whole(case, id, record, tried(case))))
-            .collect();
-        kafka::produce(collection, records.iter().map(|record| ToSend { key: "", value: Some(record) }));
+        let rows = (1..).zip(&case.rows).map(|(id, (record, _))| whole(case, id, record, tried(case)));
+        records.insert(collection.clone(), rows.collect());
         writeln!(of_topics, "{collection} = \"{collection}\"").expect("writing to a String");
     }
     let names: Vec<String> = topics.iter().map(|(topic, _)| format!("\"{topic}\"")).collect();
@@ -71,6 +72,7 @@ fn fill(milvus: &Milvus, format: &Format, insert: bool, cases: &[&(Case, String)
         if insert { "insert" } else { "upsert" },
         format.decode,
     ));
+    (format.write)(&records, file.folder());
     let ended = kiteline(&["run", file.path(), "--until-end"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
 }

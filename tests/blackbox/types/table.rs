@@ -3,8 +3,9 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use super::Cells;
 use super::cases::cases;
-use super::{Cells, Format};
+use super::formats::Format;
 
 const PAGE: &str = "docs/types.md";
 /// The tables stand between these lines.
