@@ -19,3 +19,4 @@ pub mod sink;
 pub mod source;
 mod standstill;
 pub mod target;
+mod vector;

@@ -35,3 +35,4 @@ mod secured;
 mod start;
 mod support;
 mod transactions;
+mod types;

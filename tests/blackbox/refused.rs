@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kiteline::target::Field;
 use milvus::proto::common::Status;
+use milvus::proto::schema::field_data::Field as Values;
+use milvus::proto::schema::scalar_field::Data;
+use milvus::proto::schema::{FieldData, ScalarField};
 use serde_json::json;
 
 use super::ack::{Ack, Rule};
@@ -22,6 +25,15 @@ const RATE_LIMIT: i32 = 8;
 
 fn refusal(code: i32, reason: &str) -> Option<Status> {
     Some(Status { code, reason: reason.into(), ..Status::default() })
+}
+
+/// The keys in a write request.
+fn ids(fields: &[FieldData]) -> &[String] {
+    let id = fields.iter().find(|field| field.field_name == "id");
+    match id.and_then(|id| id.field.as_ref()) {
+        Some(Values::Scalars(ScalarField { data: Some(Data::StringData(texts)), .. })) => &texts.data,
+        _ => &[],
+    }
 }
 
 /// Rows `row-0` to `row-399` in a topic of their own, and a collection for them.
@@ -44,8 +56,11 @@ fn names(test: &str, ack: &Ack) -> Names {
 #[test]
 fn the_rows_that_milvus_refuses_are_found_and_go_to_the_dead_letter() {
     let bad = |id: &String| id.ends_with("77");
-    let rule: Rule = Box::new(move |ids| {
-        ids.iter().find(|id| bad(id)).and_then(|id| refusal(ILLEGAL, &format!("the value of {id} is out of range")))
+    let rule: Rule = Box::new(move |fields| {
+        ids(fields)
+            .iter()
+            .find(|id| bad(id))
+            .and_then(|id| refusal(ILLEGAL, &format!("the value of {id} is out of range")))
     });
     let ack = Ack::start(Some(rule));
     let names = names("refused", &ack);
@@ -72,7 +87,8 @@ fn what_milvus_is_short_of_is_waited_for_and_less_is_sent_at_once() {
     let largest = Arc::new(AtomicUsize::new(0));
     let rule: Rule = {
         let (asked, largest) = (Arc::clone(&asked), Arc::clone(&largest));
-        Box::new(move |ids| {
+        Box::new(move |fields| {
+            let ids = ids(fields);
             // Only small requests pass, as where the burst of a rate limit is small.
             if asked.fetch_add(1, Ordering::Relaxed) < 2 || ids.len() > 60 {
                 return refusal(RATE_LIMIT, "request is rejected by the limiter");

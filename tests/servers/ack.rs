@@ -17,9 +17,7 @@ use std::task::{Context, Poll};
 
 use milvus::proto::common::Status;
 use milvus::proto::milvus as proto;
-use milvus::proto::schema::field_data::Field;
-use milvus::proto::schema::scalar_field::Data;
-use milvus::proto::schema::{CollectionSchema, FieldData, ScalarField};
+use milvus::proto::schema::{CollectionSchema, FieldData};
 use prost::Message;
 use tonic::body::Body;
 use tonic::codec::ProstCodec;
@@ -45,8 +43,8 @@ pub(crate) struct Ack {
     rows: Arc<AtomicU64>,
 }
 
-/// Looks at the texts of a write request's field `id`, and gives an answer other than an acknowledgement.
-pub(crate) type Rule = Box<dyn Fn(&[String]) -> Option<Status> + Send + Sync>;
+/// Looks at the fields of a write request, and gives an answer other than an acknowledgement.
+pub(crate) type Rule = Box<dyn Fn(&[FieldData]) -> Option<Status> + Send + Sync>;
 
 impl Ack {
     /// Starts it on a free port of the loopback.
@@ -112,19 +110,9 @@ struct WholeWrite {
     num_rows: u32,
 }
 
-impl WholeWrite {
-    fn ids(&self) -> &[String] {
-        let id = self.fields_data.iter().find(|field| field.field_name == "id");
-        match id.and_then(|id| id.field.as_ref()) {
-            Some(Field::Scalars(ScalarField { data: Some(Data::StringData(texts)), .. })) => &texts.data,
-            _ => &[],
-        }
-    }
-}
-
 impl Milvus {
     fn judge(&self, write: &WholeWrite) -> proto::MutationResult {
-        match self.rule.as_ref().and_then(|rule| rule(write.ids())) {
+        match self.rule.as_ref().and_then(|rule| rule(&write.fields_data)) {
             Some(status) => proto::MutationResult { status: Some(status), ..Default::default() },
             None => self.acknowledge(&Write { num_rows: write.num_rows }),
         }

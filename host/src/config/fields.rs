@@ -38,6 +38,21 @@ pub enum FieldType {
     /// A vector of numbers.
     #[serde(rename = "vector")]
     Vector,
+    /// A vector of 16-bit floats.
+    #[serde(rename = "float16-vector")]
+    Float16Vector,
+    /// A vector of brain floats.
+    #[serde(rename = "bfloat16-vector")]
+    BFloat16Vector,
+    /// A vector of signed bytes.
+    #[serde(rename = "int8-vector")]
+    Int8Vector,
+    /// A vector of bits, eight of them a byte.
+    #[serde(rename = "binary-vector")]
+    BinaryVector,
+    /// A sparse vector.
+    #[serde(rename = "sparse-float-vector")]
+    SparseFloatVector,
     /// A list of truth values.
     #[serde(rename = "bool[]")]
     BoolArray,
@@ -66,6 +81,11 @@ impl From<FieldType> for Type {
             FieldType::Bytes => Self::Bytes,
             FieldType::Json => Self::Json,
             FieldType::Vector => Self::Vector(VectorType::Float),
+            FieldType::Float16Vector => Self::Vector(VectorType::Float16),
+            FieldType::BFloat16Vector => Self::Vector(VectorType::BFloat16),
+            FieldType::Int8Vector => Self::Vector(VectorType::Int8),
+            FieldType::BinaryVector => Self::Vector(VectorType::Binary),
+            FieldType::SparseFloatVector => Self::Vector(VectorType::SparseFloat),
             FieldType::BoolArray => Self::Array(Element::Bool),
             FieldType::IntArray => Self::Array(Element::Int),
             FieldType::Float32Array => Self::Array(Element::Float32),
@@ -90,5 +110,14 @@ mod tests {
     fn prints_the_name_that_the_file_has() {
         assert_eq!(FieldType::TextArray.to_string(), "text[]");
         assert_eq!(FieldType::Float32.to_string(), "float32");
+    }
+
+    #[test]
+    fn names_every_type_of_a_column() {
+        for ty in Type::ALL {
+            let name = if ty == Type::Vector(VectorType::Float) { "vector" } else { ty.name() };
+            let named: FieldType = serde_json::from_value(name.into()).expect(name);
+            assert_eq!((Type::from(named), named.to_string().as_str()), (ty, name));
+        }
     }
 }

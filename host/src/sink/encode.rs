@@ -1,10 +1,13 @@
 //! A write request as Milvus' protocol has it, column by column.
 
+mod structs;
+mod vectors;
+
 use std::ops::Range;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type, Int64Type};
-use arrow_array::{Array, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray};
 use milvus::proto::milvus::{DeleteRequest, InsertRequest, UpsertRequest};
 use milvus::proto::schema::scalar_field::Data as Scalars;
 use milvus::proto::schema::{
@@ -13,6 +16,7 @@ use milvus::proto::schema::{
 };
 use prost::encoding::{WireType, encode_key, encode_varint};
 
+use self::vectors::{Items, SparseVectors, float_numbers, vector_bytes};
 use super::expression;
 use super::parts::Parts;
 use super::present::Present;
@@ -20,7 +24,7 @@ use super::request::{Request, Segment};
 use super::schema::{DYNAMIC_FIELD, Writable};
 use super::size::NO_DYNAMIC;
 use super::types::{DefaultValue, data_type};
-use crate::batch::Operation;
+use crate::batch::{Operation, VectorType};
 use crate::target::FieldType;
 
 /// Numbers of fields in Milvus' messages, of those that are not made by their generated types.
@@ -30,12 +34,19 @@ mod number {
     /// Of `FieldData`.
     pub(super) const SCALARS: u32 = 3;
     pub(super) const VECTORS: u32 = 4;
+    pub(super) const STRUCTS: u32 = 8;
     /// Of `VectorField`.
     pub(super) const FLOAT_VECTOR: u32 = 2;
+    pub(super) const BINARY_VECTOR: u32 = 3;
+    pub(super) const FLOAT16_VECTOR: u32 = 4;
+    pub(super) const BFLOAT16_VECTOR: u32 = 5;
+    pub(super) const SPARSE_VECTOR: u32 = 6;
+    pub(super) const INT8_VECTOR: u32 = 7;
     /// Of `ScalarField`.
     pub(super) const TEXTS: u32 = 6;
     pub(super) const JSON: u32 = 9;
-    /// Of `FloatArray`, `StringArray` and `JSONArray`.
+    pub(super) const GEOMETRY: u32 = 12;
+    /// Of `FloatArray`, `SparseFloatArray`, `StringArray`, `JSONArray` and `GeometryWktArray`.
     pub(super) const DATA: u32 = 1;
 }
 
@@ -96,14 +107,14 @@ fn fields(request: &Request) -> Parts {
 fn field(request: &Request, index: usize, Writable { field, default }: Writable<'_>) -> Parts {
     let marks = field.nullable || default.is_some();
     let column = Gathered { segments: request.segments(), rows: request.rows(), index, marks };
-    let (data, valid_data) = match &field.ty {
-        FieldType::Vector { dim, .. } => {
-            let (numbers, valid) = column.vectors();
-            let head = VectorField { dim: i64::from(*dim), data: None, valid_data: valid.clone() };
-            let data = Parts::of(&head).then(numbers.within(number::DATA).within(number::FLOAT_VECTOR));
-            (data.within(number::VECTORS), valid)
+    let (data, valid_data) = match (field.ty.members(), &field.ty) {
+        (Some(members), _) => (structs::members(column, members).within(number::STRUCTS), Vec::new()),
+        (_, FieldType::Vector { ty, dim }) => {
+            let (dim, data, valid) = column.vectors(*ty, *dim);
+            let head = VectorField { dim, data: None, valid_data: valid.clone() };
+            (Parts::of(&head).then(data).within(number::VECTORS), valid)
         }
-        ty => {
+        (_, ty) => {
             let (data, valid) = column.scalars(ty, default);
             let head = ScalarField { data: None, valid_data: valid.clone() };
             (Parts::of(&head).then(data).within(number::SCALARS), valid)
@@ -172,10 +183,11 @@ impl<'a> Gathered<'a> {
     /// The field of `ScalarField` that has the values.
     fn scalars(self, ty: &FieldType, default: Option<&'a DefaultValue>) -> (Parts, Vec<bool>) {
         let (data, valid) = match ty {
-            FieldType::VarChar { .. } => {
+            FieldType::VarChar { .. } | FieldType::Text | FieldType::Timestamptz | FieldType::Geometry => {
                 let default = default.and_then(|d| if let DefaultValue::Text(d) = d { Some(&**d) } else { None });
                 let (texts, valid) = self.texts(default);
-                return (texts.within(number::TEXTS), valid);
+                let place = if *ty == FieldType::Geometry { number::GEOMETRY } else { number::TEXTS };
+                return (texts.within(place), valid);
             }
             FieldType::Json => {
                 let (texts, valid) = self.texts(None);
@@ -209,30 +221,55 @@ impl<'a> Gathered<'a> {
         (Parts::of(&scalars(data)), valid)
     }
 
-    /// The numbers of all vectors, which stay where they are: one part for rows that stand together.
-    fn vectors(self) -> (Parts, Vec<bool>) {
+    /// The vectors' dimension, and the field of `VectorField` that has them.
+    fn vectors(self, ty: VectorType, dim: u32) -> (i64, Parts, Vec<bool>) {
+        let dim = i64::from(dim);
+        let place = match ty {
+            VectorType::Float => {
+                let (numbers, valid) = self.together(float_numbers);
+                return (dim, numbers.within(number::DATA).within(number::FLOAT_VECTOR), valid);
+            }
+            VectorType::SparseFloat => {
+                let (vectors, valid) =
+                    self.gather(SparseVectors::default(), None, |array: &ListArray, row| array.value(row));
+                return (vectors.dim, vectors.into_parts().within(number::SPARSE_VECTOR), valid);
+            }
+            VectorType::Binary => number::BINARY_VECTOR,
+            VectorType::Float16 => number::FLOAT16_VECTOR,
+            VectorType::BFloat16 => number::BFLOAT16_VECTOR,
+            VectorType::Int8 => number::INT8_VECTOR,
+        };
+        let (bytes, valid) = self.together(vector_bytes);
+        (dim, bytes.within(place), valid)
+    }
+
+    /// What all rows have, which stays where it is: one part for rows that stand together.
+    fn together<A: Array + 'static>(self, of: fn(&A) -> Items<'_>) -> (Parts, Vec<bool>) {
         let (mut parts, mut valid) = (Parts::default(), Vec::new());
         for segment in self.segments {
-            let lists = segment.prepared.columns[self.index].as_ref().map(|array| array.as_list::<i32>());
+            let array = segment.prepared.columns[self.index].as_ref();
+            let array: Option<&A> = array.map(own);
+            let items = array.map(of);
+            let mut push = |rows: Range<usize>| {
+                if let Some(items) = items.as_ref().filter(|_| !rows.is_empty()) {
+                    parts.push(items.of_rows(rows));
+                }
+            };
             let mut together = 0..0;
             for row in segment.rows() {
-                let has = lists.filter(|lists| lists.is_valid(row));
-                if let Some(lists) = has {
-                    let offsets = lists.value_offsets();
-                    let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
-                    if start != together.end {
-                        push_numbers(&mut parts, lists, together);
-                        together = start..start;
+                let has = array.is_some_and(|array| array.is_valid(row));
+                if has {
+                    if row != together.end {
+                        push(together);
+                        together = row..row;
                     }
-                    together.end = end;
+                    together.end = row + 1;
                 }
                 if self.marks {
-                    valid.push(has.is_some());
+                    valid.push(has);
                 }
             }
-            if let Some(lists) = lists {
-                push_numbers(&mut parts, lists, together);
-            }
+            push(together);
         }
         (parts, valid)
     }
@@ -272,21 +309,15 @@ impl<'a> Gathered<'a> {
     fn places<A: Array + 'static>(self) -> impl Iterator<Item = Option<(&'a A, usize)>> {
         self.segments.iter().flat_map(move |segment| {
             let array = segment.prepared.columns[self.index].as_ref();
-            let array: Option<&A> =
-                array.map(|array| array.as_any().downcast_ref().expect("columns are of their field's type"));
+            let array: Option<&A> = array.map(own);
             segment.rows().map(move |row| array.filter(|array| array.is_valid(row)).map(|array| (array, row)))
         })
     }
 }
 
-/// Adds the numbers in that range of a column.
-fn push_numbers(parts: &mut Parts, lists: &ListArray, range: Range<usize>) {
-    // In memory as on the wire.
-    const { assert!(cfg!(target_endian = "little")) };
-    if !range.is_empty() {
-        let numbers = lists.values().as_primitive::<Float32Type>().values();
-        parts.push(numbers.slice(range.start, range.len()).into_inner());
-    }
+/// A column as the array of its field's type.
+fn own<A: Array + 'static>(array: &ArrayRef) -> &A {
+    array.as_any().downcast_ref().expect("columns are of their field's type")
 }
 
 /// The elements of one array.

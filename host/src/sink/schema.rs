@@ -9,7 +9,7 @@ use super::connect::Client;
 use super::error::SinkError;
 use super::fault::{Code, Fault};
 use super::server::JsonValues;
-use super::types::{DefaultValue, field_of};
+use super::types::{DefaultValue, field_of, structs_of};
 use crate::batch::{Operation, VectorType};
 use crate::target::{Collection, Field, FieldType};
 
@@ -109,17 +109,7 @@ impl Client {
             }
         }
         // Arrays of structs stand beside the fields.
-        let structs = schema.struct_array_fields.iter().map(|field| Field {
-            name: field.name.as_str().into(),
-            ty: FieldType::Other("Array of Struct".into()),
-            primary: false,
-            auto_id: false,
-            partition_key: false,
-            nullable: field.nullable,
-            has_default: false,
-            function_output: false,
-        });
-        let structs: Vec<Field> = structs.collect();
+        let structs: Vec<Field> = schema.struct_array_fields.iter().map(structs_of).collect();
         let defaults = defaults.into_iter().chain(structs.iter().map(|_| None)).collect();
         fields.extend(structs);
         let collection = Collection {
@@ -208,13 +198,29 @@ pub fn check_supported(collection: &Collection) -> Result<(), Vec<String>> {
 /// True where Kiteline writes fields of that type.
 pub(super) fn is_supported(ty: &FieldType) -> bool {
     match ty {
-        FieldType::Other(_) => false,
-        FieldType::Vector { ty, .. } => *ty == VectorType::Float,
-        FieldType::Array { element, .. } => !matches!(
-            **element,
-            FieldType::Array { .. } | FieldType::Vector { .. } | FieldType::Json | FieldType::Other(_)
-        ),
+        FieldType::Other(_) | FieldType::Struct(_) => false,
+        FieldType::Array { element, .. } => match &**element {
+            FieldType::Array { .. }
+            | FieldType::Vector { .. }
+            | FieldType::Json
+            | FieldType::Text
+            | FieldType::Timestamptz
+            | FieldType::Geometry
+            | FieldType::Other(_) => false,
+            FieldType::Struct(members) => members.iter().all(|member| is_member(&member.ty)),
+            _ => true,
+        },
         _ => true,
+    }
+}
+
+/// True where the elements of an Array of Struct may have a member of that type: one that an Array has, or a dense
+/// vector.
+fn is_member(ty: &FieldType) -> bool {
+    match ty {
+        FieldType::Vector { ty, .. } => *ty != VectorType::SparseFloat,
+        FieldType::Array { .. } => false,
+        ty => is_supported(&FieldType::Array { element: Box::new(ty.clone()), max_capacity: 0 }),
     }
 }
 
@@ -225,20 +231,18 @@ mod tests {
 
     #[test]
     fn a_type_that_is_not_written_yet_is_refused_by_its_name() {
-        let unknown = FieldType::Other("Geometry".into());
+        let unknown = FieldType::Other("Decimal".into());
         let fields = [
             key("id"),
             field("v", float_vector(4)),
-            field("bits", vector(VectorType::Binary, 8)),
-            field("place", unknown.clone()),
-            field("places", array(unknown, 3)),
+            field("price", unknown.clone()),
+            field("prices", array(unknown, 3)),
         ];
         assert_eq!(
             check_supported(&collection("books", fields)),
             Err(vec![
-                "field `bits` of the collection `books`: BinaryVector is not written yet".into(),
-                "field `place` of the collection `books`: Geometry is not written yet".into(),
-                "field `places` of the collection `books`: Array of Geometry is not written yet".into(),
+                "field `price` of the collection `books`: Decimal is not written yet".into(),
+                "field `prices` of the collection `books`: Array of Decimal is not written yet".into(),
             ])
         );
     }

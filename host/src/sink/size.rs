@@ -7,8 +7,8 @@ use arrow_array::{Array, ArrayRef, ListArray, StringArray};
 use super::expression;
 use super::schema::{DYNAMIC_FIELD, Schema, Writable};
 use super::types::DefaultValue;
-use crate::batch::{Operation, Operations};
-use crate::target::FieldType;
+use crate::batch::{Operation, Operations, VectorType};
+use crate::target::{Field, FieldType};
 
 /// What Milvus takes in one request (`serverMaxRecvSize`).
 pub(super) const REQUEST_MAX: usize = 64 << 20;
@@ -16,12 +16,17 @@ pub(super) const REQUEST_MAX: usize = 64 << 20;
 const NAME_MAX: usize = 255;
 /// Tags and lengths of one field, its messages being nested four deep, with a length of at most 4 bytes each.
 const FIELD: usize = 64;
+/// Tags and lengths around the vectors of one row's elements, and their dimension.
+const VECTORS: usize = 24;
 /// What stands in the dynamic field of a row that has nothing for it.
 pub(super) const NO_DYNAMIC: &str = "{}";
 
 /// Bytes of a request besides its rows. In one that deletes, the key's name takes the room of the partition's.
 pub(super) fn request(schema: &Schema) -> usize {
-    let fields: usize = schema.writable().map(|w| w.field.name.len() + FIELD).sum();
+    let size = |field: &Field| field.name.len() + FIELD;
+    let with_members =
+        |field: &Field| size(field) + field.ty.members().unwrap_or_default().iter().map(size).sum::<usize>();
+    let fields: usize = schema.writable().map(|w| with_members(w.field)).sum();
     let dynamic = if schema.collection.dynamic { DYNAMIC_FIELD.len() + FIELD } else { 0 };
     schema.collection.name.len() + NAME_MAX + FIELD + fields + dynamic
 }
@@ -71,13 +76,34 @@ fn add_field(bytes: &mut [usize], Writable { field, default }: Writable<'_>, col
             let size = fixed(&field.ty);
             add_each(bytes, |row| or_none(row, size));
         }
-        FieldType::VarChar { .. } | FieldType::Json => {
+        FieldType::VarChar { .. }
+        | FieldType::Text
+        | FieldType::Timestamptz
+        | FieldType::Geometry
+        | FieldType::Json => {
             let texts = column.as_string::<i32>();
             add_each(bytes, |row| or_none(row, delimited(texts.value_length(row) as usize)));
+        }
+        ty if ty.members().is_some() => {
+            let members = ty.members().unwrap_or_default();
+            let structs = column.as_struct();
+            for (member, lists) in members.iter().zip(structs.columns()) {
+                let lists = lists.as_list::<i32>();
+                add_each(bytes, |row| or_none(row, member_size(lists, &member.ty, row)));
+            }
         }
         FieldType::Array { element, .. } => {
             let lists = column.as_list::<i32>();
             add_each(bytes, |row| or_none(row, array_size(lists, element, row)));
+        }
+        FieldType::Vector { ty: VectorType::SparseFloat, .. } => {
+            let lists = column.as_list::<i32>();
+            let pair = size_of::<u32>() + size_of::<f32>();
+            add_each(bytes, |row| or_none(row, delimited(lists.value_length(row) as usize * pair)));
+        }
+        FieldType::Vector { ty, .. } if *ty != VectorType::Float => {
+            let vectors = column.as_binary::<i32>();
+            add_each(bytes, |row| or_none(row, vectors.value_length(row) as usize));
         }
         FieldType::Vector { .. } => {
             let lists = column.as_list::<i32>();
@@ -113,6 +139,17 @@ fn array_size(lists: &ListArray, element: &FieldType, row: usize) -> usize {
         }
     };
     delimited(delimited(elements))
+}
+
+/// What the elements of a row have for a member: an array, or vectors of one dimension, each in a message of a message.
+fn member_size(lists: &ListArray, ty: &FieldType, row: usize) -> usize {
+    match ty {
+        FieldType::Vector { ty, dim } => {
+            let vector = ty.bytes(*dim as usize).unwrap_or_default();
+            VECTORS + lists.value_length(row) as usize * vector
+        }
+        ty => array_size(lists, ty, row),
+    }
 }
 
 fn fixed(ty: &FieldType) -> usize {

@@ -2,7 +2,7 @@
 
 use milvus::proto::common::KeyValuePair;
 use milvus::proto::schema::value_field::Data;
-use milvus::proto::schema::{DataType, FieldSchema, ValueField};
+use milvus::proto::schema::{DataType, FieldSchema, StructArrayFieldSchema, ValueField};
 
 use crate::batch::VectorType;
 use crate::target::{Field, FieldType};
@@ -22,7 +22,7 @@ pub enum DefaultValue {
     Float(f32),
     /// Of Double.
     Double(f64),
-    /// Of VarChar.
+    /// Of VarChar and of the types that Milvus takes as text.
     Text(String),
 }
 
@@ -42,6 +42,24 @@ pub(super) fn field_of(proto: &FieldSchema, collection_auto_id: bool) -> (Field,
         function_output: proto.is_function_output,
     };
     (field, default)
+}
+
+/// An Array of Struct of Milvus' protocol, where it stands beside the fields, as one of ours. A row must bring it even
+/// where it may be null: pymilvus 2.6 sends no null either, so there is nothing to go by.
+pub(super) fn structs_of(proto: &StructArrayFieldSchema) -> Field {
+    let members = proto.fields.iter().map(|member| {
+        // Some servers give a member the name that they store it by.
+        let stored = member.name.strip_prefix(&*proto.name).and_then(|name| name.strip_prefix('[')?.strip_suffix(']'));
+        let ty = match DataType::try_from(member.data_type) {
+            Ok(DataType::Array | DataType::ArrayOfVector) => type_of(member.element_type, None, &member.type_params),
+            _ => type_of(member.data_type, Some(member.element_type), &member.type_params),
+        };
+        Field::new(stored.unwrap_or(&member.name), ty)
+    });
+    let params = proto.fields.iter().flat_map(|member| &member.type_params).chain(&proto.type_params);
+    let max_capacity = params.filter(|param| param.key == "max_capacity").find_map(|param| param.value.parse().ok());
+    let element = Box::new(FieldType::Struct(members.collect()));
+    Field::new(proto.name.as_str(), FieldType::Array { element, max_capacity: max_capacity.unwrap_or(MAX_CAPACITY) })
 }
 
 /// A field of ours as Milvus' protocol has it, to create it.
@@ -88,7 +106,11 @@ pub(super) fn data_type(ty: &FieldType) -> DataType {
         FieldType::Float => DataType::Float,
         FieldType::Double => DataType::Double,
         FieldType::VarChar { .. } => DataType::VarChar,
+        FieldType::Text => DataType::Text,
+        FieldType::Timestamptz => DataType::Timestamptz,
+        FieldType::Geometry => DataType::Geometry,
         FieldType::Json => DataType::Json,
+        FieldType::Array { .. } if ty.members().is_some() => DataType::ArrayOfStruct,
         FieldType::Array { .. } => DataType::Array,
         FieldType::Vector { ty, .. } => match ty {
             VectorType::Float => DataType::FloatVector,
@@ -98,6 +120,7 @@ pub(super) fn data_type(ty: &FieldType) -> DataType {
             VectorType::Binary => DataType::BinaryVector,
             VectorType::SparseFloat => DataType::SparseFloatVector,
         },
+        FieldType::Struct(_) => DataType::Struct,
         FieldType::Other(_) => DataType::None,
     }
 }
@@ -118,6 +141,9 @@ fn type_of(data_type: i32, element: Option<i32>, params: &[KeyValuePair]) -> Fie
         Ok(DataType::Float) => FieldType::Float,
         Ok(DataType::Double) => FieldType::Double,
         Ok(DataType::VarChar) => FieldType::VarChar { max_length: max_length() },
+        Ok(DataType::Text) => FieldType::Text,
+        Ok(DataType::Timestamptz) => FieldType::Timestamptz,
+        Ok(DataType::Geometry) => FieldType::Geometry,
         Ok(DataType::Json) => FieldType::Json,
         Ok(DataType::Array) => FieldType::Array {
             element: Box::new(type_of(element.unwrap_or_default(), None, params)),
@@ -144,7 +170,11 @@ fn default_of(value: &Data, ty: &FieldType) -> Option<DefaultValue> {
         (Data::LongData(value), FieldType::Int64) => DefaultValue::Int(*value),
         (Data::FloatData(value), FieldType::Float) => DefaultValue::Float(*value),
         (Data::DoubleData(value), FieldType::Double) => DefaultValue::Double(*value),
-        (Data::StringData(value), FieldType::VarChar { .. }) => DefaultValue::Text(value.clone()),
+        // A moment comes as a text with its offset, whatever it was set as.
+        (
+            Data::StringData(value),
+            FieldType::VarChar { .. } | FieldType::Text | FieldType::Timestamptz | FieldType::Geometry,
+        ) => DefaultValue::Text(value.clone()),
         _ => return None,
     })
 }
@@ -182,6 +212,9 @@ mod tests {
             FieldType::Double,
             varchar(300),
         ];
+        for ty in [FieldType::Text, FieldType::Timestamptz, FieldType::Geometry] {
+            through(&field("f", ty), None);
+        }
         for ty in &scalars {
             through(&field("f", ty.clone()), None);
             through(&field("f", array(ty.clone(), 16)), None);
@@ -204,6 +237,7 @@ mod tests {
             (FieldType::Float, DefaultValue::Float(0.5)),
             (FieldType::Double, DefaultValue::Double(0.1)),
             (varchar(9), DefaultValue::Text("none".into())),
+            (FieldType::Timestamptz, DefaultValue::Text("2026-01-01T00:00:00Z".into())),
         ] {
             through(&Field { has_default: true, ..field("f", ty) }, Some(default));
         }
@@ -212,7 +246,7 @@ mod tests {
     #[test]
     fn a_type_that_kiteline_does_not_know_keeps_its_name() {
         let ty = |data_type: i32| field_of(&FieldSchema { data_type, ..FieldSchema::default() }, false).0.ty;
-        assert_eq!(ty(DataType::Geometry.into()), FieldType::Other("Geometry".into()));
+        assert_eq!(ty(DataType::Decimal.into()), FieldType::Other("Decimal".into()));
         assert_eq!(ty(9999), FieldType::Other("type 9999".into()));
     }
 }

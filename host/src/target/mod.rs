@@ -25,7 +25,7 @@ pub struct Collection {
 }
 
 /// One field of a collection.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Its name.
     pub name: Arc<str>,
@@ -67,9 +67,15 @@ pub enum FieldType {
         /// Greatest length in bytes.
         max_length: u32,
     },
+    /// Text without a limit of its own.
+    Text,
+    /// A moment, which Milvus takes as text with the offset from UTC.
+    Timestamptz,
+    /// A shape, which Milvus takes as well-known text.
+    Geometry,
     /// JSON.
     Json,
-    /// Array of scalars.
+    /// Array of scalars, or of structs.
     Array {
         /// Type of the elements.
         element: Box<FieldType>,
@@ -83,6 +89,8 @@ pub enum FieldType {
         /// Its dimension; 0 for a sparse one.
         dim: u32,
     },
+    /// What the elements of an Array of Struct have: scalars and vectors.
+    Struct(Vec<Field>),
     /// A type that Kiteline does not write yet, by Milvus' name.
     Other(String),
 }
@@ -154,6 +162,9 @@ impl FieldType {
             Self::Float => "Float",
             Self::Double => "Double",
             Self::VarChar { .. } => "VarChar",
+            Self::Text => "Text",
+            Self::Timestamptz => "Timestamptz",
+            Self::Geometry => "Geometry",
             Self::Json => "JSON",
             Self::Array { .. } => "Array",
             Self::Vector { ty, .. } => match ty {
@@ -164,7 +175,19 @@ impl FieldType {
                 VectorType::Binary => "BinaryVector",
                 VectorType::SparseFloat => "SparseFloatVector",
             },
+            Self::Struct(_) => "Struct",
             Self::Other(name) => name,
+        }
+    }
+
+    /// What the elements of an Array of Struct have; none of another type.
+    pub fn members(&self) -> Option<&[Field]> {
+        match self {
+            Self::Array { element, .. } => match &**element {
+                Self::Struct(members) => Some(members),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -175,8 +198,9 @@ impl FieldType {
             Self::Int8 | Self::Int16 | Self::Int32 | Self::Int64 => Type::Int,
             Self::Float => Type::Float32,
             Self::Double => Type::Float64,
-            Self::VarChar { .. } => Type::Text,
+            Self::VarChar { .. } | Self::Text | Self::Timestamptz | Self::Geometry => Type::Text,
             Self::Json => Type::Json,
+            Self::Array { .. } if self.members().is_some() => Type::Json,
             Self::Array { element, .. } => Type::Array(match element.column_type()? {
                 Type::Bool => Element::Bool,
                 Type::Int => Element::Int,
@@ -186,7 +210,7 @@ impl FieldType {
                 _ => return None,
             }),
             Self::Vector { ty, .. } => Type::Vector(*ty),
-            Self::Other(_) => return None,
+            Self::Struct(_) | Self::Other(_) => return None,
         })
     }
 }

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use kiteline::batch::VectorType;
-use kiteline::sink::{Client, Index, Options, Query, Schema};
+use kiteline::sink::{Client, Index, Options, Query, Schema, SinkError};
 use kiteline::target::{Collection, Field, FieldType};
 use milvus::proto::milvus::milvus_service_client::MilvusServiceClient;
-use milvus::proto::milvus::{AlterAliasRequest, CreateAliasRequest};
+use milvus::proto::milvus::{AlterAliasRequest, CreateAliasRequest, CreateCollectionRequest};
+use milvus::proto::schema::CollectionSchema;
+use prost::Message;
 use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
 use tonic::transport::Endpoint;
@@ -43,20 +45,34 @@ impl Milvus {
         Self { runtime, client, uri }
     }
 
-    /// Makes a collection with an index on its vector, and loads it.
+    /// Makes a collection with an index on each vector, and loads it.
     pub(crate) fn create(&self, name: &str, fields: &[Field]) {
         let collection = Collection { name: name.into(), fields: fields.to_vec(), dynamic: false, loaded: false };
-        let vector = fields.iter().find(|field| matches!(field.ty, FieldType::Vector { .. })).expect("a vector");
-        let index = Index {
-            field: vector.name.to_string(),
-            kind: "FLAT".into(),
-            metric: Some("COSINE".into()),
-            params: Vec::new(),
+        self.create_schema(&Schema::new(collection));
+    }
+
+    /// The same, with all that a schema can say.
+    pub(crate) fn create_schema(&self, schema: &Schema) {
+        self.try_create(schema).expect("created");
+    }
+
+    /// The same, where the server may refuse it.
+    pub(crate) fn try_create(&self, schema: &Schema) -> Result<(), SinkError> {
+        let index = |field: &Field| {
+            let FieldType::Vector { ty, .. } = &field.ty else { return None };
+            let (kind, metric) = match ty {
+                VectorType::SparseFloat => ("SPARSE_INVERTED_INDEX", "IP"),
+                VectorType::Binary => ("BIN_FLAT", "HAMMING"),
+                _ => ("FLAT", "COSINE"),
+            };
+            let field = field.name.to_string();
+            Some(Index { field, kind: kind.into(), metric: Some(metric.into()), params: Vec::new() })
         };
+        let indexes: Vec<Index> = schema.collection.fields.iter().filter_map(index).collect();
         self.runtime.block_on(async {
-            self.client.create_collection(&Schema::new(collection), &[index]).await.expect("created");
-            self.client.load(name, Duration::from_secs(60)).await.expect("loaded");
-        });
+            self.client.create_collection(schema, &indexes).await?;
+            self.client.load(&schema.collection.name, Duration::from_secs(60)).await
+        })
     }
 
     /// Makes a collection that can only be written.
@@ -111,6 +127,14 @@ impl Milvus {
         rows.into_iter().map(|row| (row["id"].as_i64().expect("an integer"), row.into())).collect()
     }
 
+    /// All rows, with all fields, of a collection with that primary key, which is a text or an integer.
+    pub(crate) fn all_rows(&self, collection: &str, (key, is_text): (&str, bool)) -> Vec<Map<String, Value>> {
+        let least = if is_text { "\"\"" } else { "-9223372036854775807" };
+        let filter = format!("{key} >= {least}");
+        let query = Query { filter: &filter, fields: &["*"], limit: PAGE, ..Query::default() };
+        self.runtime.block_on(self.client.query(collection, &query)).expect("read")
+    }
+
     /// The rows of one partition by their primary key, a text.
     pub(crate) fn rows_of_partition(
         &self,
@@ -143,6 +167,24 @@ impl Milvus {
     pub(crate) fn partitions(&self, collection: &str) -> Vec<String> {
         self.runtime.block_on(self.client.describe(collection)).expect("described").partitions
     }
+}
+
+/// Makes a collection of that name as another client described it.
+pub(crate) fn create_as_given(uri: &str, name: &str, schema: &[u8]) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let channel = Endpoint::from_shared(uri.to_owned()).expect("an address").connect().await;
+        let mut service = MilvusServiceClient::new(channel.expect("connects"));
+        let mut given = CollectionSchema::decode(schema).expect("a schema");
+        given.name = name.into();
+        let request = CreateCollectionRequest {
+            collection_name: name.into(),
+            schema: given.encode_to_vec(),
+            ..CreateCollectionRequest::default()
+        };
+        let status = service.create_collection(request).await.expect("answers").into_inner();
+        assert_eq!(status.code, 0, "{}", status.reason);
+    });
 }
 
 /// A field without any mark.

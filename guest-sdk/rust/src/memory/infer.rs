@@ -91,11 +91,25 @@ fn cell(raw: &str, ty: &str, exact: bool) -> Option<Cell> {
         "float32[]" => Cell::Array(Array::Floats(elements()?.map(narrow).collect::<Option<_>>()?)),
         "float64[]" => Cell::Array(Array::Floats(elements()?.map(float).collect::<Option<_>>()?)),
         "text[]" => Cell::Array(Array::Texts(elements()?.map(json::text).collect::<Option<_>>()?)),
-        "float-vector" => {
-            let numbers: Vec<f32> = elements()?.map(json::float32).collect::<Option<_>>()?;
-            Cell::Dense(numbers.iter().flat_map(|number| number.to_le_bytes()).collect(), numbers.len())
-        }
+        "float-vector" => float_vector(raw)?,
         "bytes" => Cell::Bytes(json::base64(&json::text(raw)?)?),
         _ => panic!("a row of a test is JSON, which this batch does not read as {ty}: write it in `process`"),
     })
+}
+
+/// A vector: an array of numbers, a text that has one in it, or the base64 of its bytes.
+fn float_vector(raw: &str) -> Option<Cell> {
+    let text = json::text(raw);
+    let array: &str = match &text {
+        Some(text) if text.trim_ascii_start().starts_with('[') => text,
+        Some(text) => {
+            let bytes = json::base64(text).filter(|bytes| !bytes.is_empty() && bytes.len().is_multiple_of(4))?;
+            let numbers = bytes.len() / 4;
+            return Some(Cell::Dense(bytes, numbers));
+        }
+        None => raw,
+    };
+    let numbers = json::elements(array)?.into_iter().map(|number| json::float32(number.get()));
+    let numbers: Vec<f32> = numbers.collect::<Option<_>>()?;
+    Some(Cell::Dense(numbers.iter().flat_map(|number| number.to_le_bytes()).collect(), numbers.len()))
 }

@@ -21,8 +21,9 @@ pub struct Decode {
     pub schema_file: Option<PathBuf>,
     /// Types of fields by name, as the record has them before any plugin. A value of another type rejects its record.
     /// A field that is not named here takes the type of the Milvus field that it ends in, and without one what its
-    /// values are. Types: bool, int, float32, float64, text, bytes (base64), json, vector, and text[], int[], bool[],
-    /// float32[], float64[].
+    /// values are. Types: bool, int, float32, float64, text, bytes (base64), json, text[], int[], bool[], float32[],
+    /// float64[], and vector (of 32-bit floats), float16-vector, bfloat16-vector, int8-vector, binary-vector,
+    /// sparse-float-vector.
     #[serde(default)]
     pub fields: FieldTypes,
     /// How a record's key becomes fields. A field that the value has as well keeps the value's.

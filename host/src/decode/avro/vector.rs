@@ -1,14 +1,13 @@
-//! Vectors: arrays of numbers, bytes as Milvus has them, or a text as JSON has them.
+//! Vectors: arrays of numbers, bytes as Milvus has them, or a text in any form that JSON's texts have.
 
-use half::{bf16, f16};
-
-use super::numbers::{each, float32, float32s};
+use super::numbers::{each, float32s, float64};
 use super::schema::Type;
 use super::value::Value;
 use super::write::{NOT_FINITE, write};
 use crate::batch::VectorType;
 use crate::decode::columns::NextValue;
 use crate::json::{Kind, Scanner, Unread};
+use crate::vector;
 
 /// Appends a vector of 32-bit floats.
 pub(super) fn floats(value: &mut Value<'_>, out: &mut Vec<f32>) -> Result<(), Unread> {
@@ -23,7 +22,7 @@ pub(super) fn floats(value: &mut Value<'_>, out: &mut Vec<f32>) -> Result<(), Un
             out.extend(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)));
             Ok(())
         }
-        Type::Text => in_text(value.wire.text()?, at, |scanner| scanner.read_vector(out)),
+        Type::Text => in_text(value, at, |text| vector::floats_in(text, out)),
         _ => float32s(value, ty, out),
     }
 }
@@ -43,7 +42,7 @@ pub(super) fn packed(value: &mut Value<'_>, kept: VectorType, out: &mut Vec<u8>)
             out.extend_from_slice(bytes);
             Ok(())
         }
-        Type::Text => in_text(value.wire.text()?, at, |scanner| scanner.read_packed_vector(kept, out)),
+        Type::Text => in_text(value, at, |text| vector::packed_in(text, kept, out)),
         _ => each(value, ty, |value| pack(value, kept, out)),
     }
 }
@@ -60,20 +59,15 @@ fn pack(value: &mut Value<'_>, kept: VectorType, out: &mut Vec<u8>) -> Result<()
         VectorType::Binary => {
             out.push(u8::try_from(value.read_int()?).map_err(|_| unfit("an integer that is no byte"))?);
         }
-        VectorType::BFloat16 => {
-            let number = bf16::from_f32(finite(float32(value)?, f32::is_finite, at, NOT_FINITE)?);
-            out.extend_from_slice(&finite(number, bf16::is_finite, at, "a number beyond brain floats")?.to_le_bytes());
-        }
         _ => {
-            let number = f16::from_f32(finite(float32(value)?, f32::is_finite, at, NOT_FINITE)?);
-            out.extend_from_slice(&finite(number, f16::is_finite, at, "a number beyond 16-bit floats")?.to_le_bytes());
+            let number = float64(value, false)?;
+            if !number.is_finite() {
+                return Err(unfit(NOT_FINITE));
+            }
+            out.extend(vector::narrowed(kept, number).ok_or_else(|| unfit(vector::beyond(kept)))?);
         }
     }
     Ok(())
-}
-
-fn finite<T: Copy>(number: T, is_finite: fn(T) -> bool, at: usize, unfit: &'static str) -> Result<T, Unread> {
-    if is_finite(number) { Ok(number) } else { Err(Unread::misfit(at, unfit)) }
 }
 
 /// Appends a sparse vector: a map from index to number, or any other form that JSON has for it.
@@ -81,11 +75,11 @@ pub(super) fn sparse(value: &mut Value<'_>, out: &mut Vec<(u32, f32)>) -> Result
     let ty = value.resolve()?;
     let at = value.wire.at();
     match ty {
-        Type::Text => in_text(value.wire.text()?, at, |scanner| scanner.read_sparse_vector(out)),
+        Type::Text => in_text(value, at, |text| vector::pairs_in(text, out)),
         Type::Array(_) | Type::Map(_) | Type::Record(_) => {
             let mut text = String::new();
             write(value, &mut text)?;
-            let read = Scanner::new(&text).read_sparse_vector(out);
+            let read = vector::pairs(&mut Scanner::new(&text), out);
             read.map_err(|unread| match unread {
                 Unread::Misfit(misfit) => Unread::misfit(at, misfit.found).within(Kind::Object),
                 Unread::Mistake(_) => Unread::misfit(at, ty.kind()),
@@ -95,9 +89,11 @@ pub(super) fn sparse(value: &mut Value<'_>, out: &mut Vec<(u32, f32)>) -> Result
     }
 }
 
-/// Reads a vector that a text holds, from its first to its last character.
-fn in_text(text: &str, at: usize, read: impl FnOnce(&mut Scanner<'_>) -> Result<(), Unread>) -> Result<(), Unread> {
-    let mut scanner = Scanner::new(text);
-    let read = read(&mut scanner).and_then(|()| Ok(scanner.end()?));
-    read.map_err(|_| Unread::misfit(at, "a text that is no vector"))
+/// Reads the next value, a text that stands for a vector.
+fn in_text(
+    value: &mut Value<'_>,
+    at: usize,
+    read: impl FnOnce(&str) -> Result<(), &'static str>,
+) -> Result<(), Unread> {
+    read(value.wire.text()?).map_err(|unfit| Unread::misfit(at, unfit))
 }

@@ -2,7 +2,6 @@
 
 mod infer;
 mod next;
-mod vector;
 
 use std::sync::Arc;
 

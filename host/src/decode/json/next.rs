@@ -1,9 +1,10 @@
 //! The next value of a JSON text, for any column.
 
-use super::{infer, vector};
+use super::infer;
 use crate::batch::{Type, VectorType};
 use crate::decode::columns::{Lists, NextValue};
 use crate::json::{self, Kind, Mistake, Number, Scanner, Unread, from_base64};
+use crate::vector;
 
 impl NextValue for Scanner<'_> {
     const FORMAT: &'static str = "JSON";
@@ -87,7 +88,7 @@ impl NextValue for Scanner<'_> {
     }
 
     fn read_vector(&mut self, out: &mut Vec<f32>) -> Result<(), Unread> {
-        json::f32s(self, out)
+        vector::floats(self, out)
     }
 
     fn read_packed_vector(&mut self, ty: VectorType, out: &mut Vec<u8>) -> Result<(), Unread> {

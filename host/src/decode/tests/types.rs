@@ -123,7 +123,9 @@ fn vectors_of_any_length() {
     let ty = Type::Vector(VectorType::Float);
     takes(ty, &[("[]", "[]"), ("[1]", "[1.0]"), ("[0.1, -2e-3]", "[0.1,-0.002]")]);
     refuses(ty, &[("[1,null]", "an array with null"), ("[1e39]", "an array with a number beyond 32-bit floats")]);
-    refuses(ty, &[("\"[1]\"", "a text"), ("{\"0\":1}", "an object"), ("1", "a number")]);
+    refuses(ty, &[("{\"0\":1}", "an object"), ("1", "a number")]);
+    takes(ty, &[("\"[1, 0.5]\"", "[1.0,0.5]"), ("\"AACAPw==\"", "[1.0]")]);
+    refuses(ty, &[("\"Ada Lovelace\"", "a text that is neither a vector in JSON nor base64")]);
 
     let batch = decode_all(
         &mut decoder(&[("f", ty, Settled::Target)]),
@@ -171,7 +173,7 @@ fn sparse_vectors_come_in_the_order_of_their_indices() {
         ty,
         &[(r#"{"1":"a"}"#, "an object with a text"), (r#"{"1":1e39}"#, "an object with a number beyond 32-bit floats")],
     );
-    refuses(ty, &[("[1]", "an array")]);
+    refuses(ty, &[("[1]", "an array with a number"), ("1", "a number")]);
 
     let payloads = [r#"{"f":{"5":1}}"#, r#"{"f":{"5":2,"2":3}}"#];
     let batch = decode_all(&mut decoder(&[("f", ty, Settled::Declared)]), &payloads);

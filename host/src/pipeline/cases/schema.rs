@@ -89,6 +89,9 @@ impl Field {
             "Float" => FieldType::Float,
             "Double" => FieldType::Double,
             "JSON" => FieldType::Json,
+            "Text" => FieldType::Text,
+            "Timestamptz" => FieldType::Timestamptz,
+            "Geometry" => FieldType::Geometry,
             "VarChar" => FieldType::VarChar { max_length: self.max_length.ok_or("a VarChar needs `max_length`")? },
             _ => return Err(format!("`{name}` is no type; write it as Milvus does, as VarChar, Int64 or FloatVector")),
         })
@@ -122,8 +125,8 @@ mod tests {
             assert_eq!(resolve(field), Ok(ty));
         }
         assert_eq!(
-            resolve("{ name = 'a', type = 'Text' }").expect_err("refused"),
-            "collection `c`, field `a`: `Text` is no type; write it as Milvus does, as VarChar, Int64 or FloatVector"
+            resolve("{ name = 'a', type = 'Decimal' }").expect_err("refused"),
+            "collection `c`, field `a`: `Decimal` is no type; write it as Milvus does, as VarChar, Int64 or FloatVector"
         );
         assert!(resolve("{ name = 'a', type = 'VarChar' }").expect_err("refused").ends_with("needs `max_length`"));
     }

@@ -35,6 +35,42 @@ fn the_host_does_what_the_batch_in_memory_does() {
     }
 }
 
+/// The batch in memory reads no such vectors from JSON, so this is no case of both.
+#[test]
+fn a_plugin_reads_vectors_of_every_type_however_the_record_writes_them() {
+    for (ty, forms, vector_bytes, json) in [
+        (
+            "float16-vector",
+            vec![json!([1, -2.5]), json!("[1, -2.5]"), json!("ADwAwQ==")],
+            json!([0, 60, 0, 193]),
+            "[1.0,-2.5]",
+        ),
+        (
+            "bfloat16-vector",
+            vec![json!([1, -2.5]), json!("[1, -2.5]"), json!("gD8gwA==")],
+            json!([128, 63, 32, 192]),
+            "[1.0,-2.5]",
+        ),
+        ("int8-vector", vec![json!([-128, 127]), json!("[-128, 127]"), json!("gH8=")], json!([128, 127]), "[-128,127]"),
+        ("binary-vector", vec![json!([128, 127]), json!("[128, 127]"), json!("gH8=")], json!([128, 127]), "[128,127]"),
+        (
+            "sparse-float-vector",
+            vec![json!({"7": 1, "3": 0.5}), json!({"indices": [7, 3], "values": [1, 0.5]}), json!([[7, 1], [3, 0.5]])],
+            json!([]),
+            "{\"3\":0.5,\"7\":1.0}",
+        ),
+    ] {
+        for form in forms {
+            let case = json!({"types": {"v": ty}, "records": [{"value": {"v": form}}], "steps": [{"read": ["v"]}]});
+            let found = run(&serde_json::from_str(&case.to_string()).expect("a case"));
+            let answer = &found["answers"][0][0];
+            assert_eq!(answer["field-type"], ty);
+            assert_eq!(answer["json-texts"], json!([json]), "{form}");
+            assert_eq!(answer["vector-bytes"], vector_bytes, "{form}");
+        }
+    }
+}
+
 /// What comes of a case: rows and answers, or the fault.
 fn run(case: &Case) -> Value {
     let path = misbehave_path().with_file_name("conformance.wasm");

@@ -1,10 +1,13 @@
 //! Columns of Milvus' protocol as rows of JSON.
 
+use half::{bf16, f16};
 use milvus::proto::schema::field_data::Field as Data;
 use milvus::proto::schema::scalar_field::Data as Scalars;
 use milvus::proto::schema::vector_field::Data as Vectors;
 use milvus::proto::schema::{FieldData, ScalarField, VectorField};
 use serde_json::{Map, Value};
+
+use crate::batch::VectorType;
 
 /// The rows of an answer. What the dynamic field holds stands among the other fields.
 pub(super) fn rows_of(fields: &[FieldData]) -> Result<Vec<Map<String, Value>>, String> {
@@ -58,6 +61,7 @@ fn scalars_of(scalars: &ScalarField) -> Result<Vec<Value>, String> {
         Some(Scalars::FloatData(array)) => values(&array.data),
         Some(Scalars::DoubleData(array)) => values(&array.data),
         Some(Scalars::StringData(array)) => values(&array.data),
+        Some(Scalars::GeometryWktData(array)) => values(&array.data),
         // Milvus Lite gives a JSON string without its quotes.
         Some(Scalars::JsonData(array)) => array
             .data
@@ -78,6 +82,35 @@ fn vectors_of(vectors: &VectorField) -> Result<Vec<Value>, String> {
             let dim = usize::try_from(vectors.dim).unwrap_or_default().max(1);
             Ok(numbers.data.chunks(dim).map(|row| row.iter().copied().map(Value::from).collect()).collect())
         }
+        Some(Vectors::Float16Vector(bytes)) => packed(VectorType::Float16, bytes, vectors.dim),
+        Some(Vectors::Bfloat16Vector(bytes)) => packed(VectorType::BFloat16, bytes, vectors.dim),
+        Some(Vectors::Int8Vector(bytes)) => packed(VectorType::Int8, bytes, vectors.dim),
+        Some(Vectors::BinaryVector(bytes)) => packed(VectorType::Binary, bytes, vectors.dim),
+        Some(Vectors::SparseFloatVector(sparse)) => Ok(sparse.contents.iter().map(|bytes| pairs(bytes)).collect()),
         Some(_) => Err("vectors of a type that Kiteline does not read".into()),
     }
+}
+
+/// Vectors that are kept as bytes, as numbers; bits by the byte.
+fn packed(ty: VectorType, bytes: &[u8], dim: i64) -> Result<Vec<Value>, String> {
+    let dim = usize::try_from(dim).unwrap_or_default();
+    let width = ty.bytes(dim).filter(|width| *width > 0).ok_or("vectors of no dimension that they can have")?;
+    let halves = |bytes: &[u8], wide: fn([u8; 2]) -> f32| {
+        bytes.as_chunks().0.iter().map(|pair| Value::from(wide(*pair))).collect::<Value>()
+    };
+    let vector = |bytes: &[u8]| match ty {
+        VectorType::Float16 => halves(bytes, |pair| f16::from_le_bytes(pair).to_f32()),
+        VectorType::BFloat16 => halves(bytes, |pair| bf16::from_le_bytes(pair).to_f32()),
+        VectorType::Int8 => bytes.iter().map(|byte| Value::from(byte.cast_signed())).collect(),
+        _ => bytes.iter().map(|byte| Value::from(*byte)).collect(),
+    };
+    Ok(bytes.chunks(width).map(vector).collect())
+}
+
+/// A sparse vector, its indices as names.
+fn pairs(bytes: &[u8]) -> Value {
+    let pairs = bytes.as_chunks::<8>().0.iter().map(|[a, b, c, d, value @ ..]| {
+        (u32::from_le_bytes([*a, *b, *c, *d]).to_string(), f32::from_le_bytes(*value).into())
+    });
+    Value::Object(pairs.collect())
 }

@@ -1,3 +1,5 @@
+mod types;
+
 use arrow_array::{Float32Array, Int64Array, StringArray};
 use arrow_buffer::OffsetBuffer;
 use milvus::proto::milvus::{InsertRequest, UpsertRequest};

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::batch::{Operation, Operations};
+use crate::batch::{Operation, Operations, VectorType};
 use crate::target::{Field, FieldType};
+use crate::vector::INDEX_MAX;
 
 /// Most bytes of JSON in a field, the dynamic field's included.
 pub(super) const JSON_MAX: usize = 65_536;
@@ -17,6 +18,20 @@ pub(super) enum Flaw {
     Missing,
     /// It is of another kind than the field's.
     Kind(&'static str),
+    /// What it is, or what it has in it, that no vector and no Array of Struct has.
+    Unfit(String),
+    /// So many bytes, which are no vector of the field's dimension.
+    VectorBytes(usize),
+    /// An index of a sparse vector that is beyond what Milvus takes, or not above the one before.
+    Index,
+    /// A text that is no moment, and why.
+    Moment(&'static str),
+    /// A text that is no shape.
+    Shape,
+    /// One of an element's members has this flaw.
+    Member(Arc<str>, Box<Flaw>),
+    /// A member that the elements do not have.
+    Unknown,
     /// An integer that the type does not have.
     Range,
     /// A float that the type does not have.
@@ -118,6 +133,15 @@ impl Flaw {
         match self {
             Self::Missing => "no value, and the collection has no default".into(),
             Self::Kind(kind) => format!("{kind} where {name} is needed"),
+            Self::Unfit(found) => format!("{found} where {name} is needed"),
+            Self::VectorBytes(bytes) => format!("{bytes} bytes where {name} of {} dimensions is needed", limit(ty)),
+            Self::Index => format!("an index beyond {INDEX_MAX}, or one that is not above the one before"),
+            Self::Moment(why) => {
+                format!("{why} where {name} is needed: RFC 3339 with an offset, as 2026-01-31T08:00:00+01:00")
+            }
+            Self::Shape => format!("a text that is no well-known text (WKT) where {name} is needed"),
+            Self::Member(member, flaw) => format!("`{member}` of an element: {}", flaw.text(member_type(ty, member))),
+            Self::Unknown => "a member that its elements do not have".into(),
             Self::Range => format!("an integer outside the range of {name}"),
             Self::Beyond => format!("a number beyond the range of {name}"),
             Self::Inexact => format!("an integer that {name} holds only rounded"),
@@ -130,7 +154,10 @@ impl Flaw {
             Self::NullElement => "null among the elements".into(),
             Self::Element(flaw) => match ty {
                 FieldType::Array { element, .. } => format!("among the elements {}", flaw.text(element)),
-                _ => format!("among the numbers {}", flaw.text(&FieldType::Float)),
+                FieldType::Vector { ty: VectorType::Float | VectorType::SparseFloat, .. } => {
+                    format!("among the numbers {}", flaw.text(&FieldType::Float))
+                }
+                _ => format!("among the numbers {}", flaw.text(ty)),
             },
             Self::Unsupported => format!("{name} is not written yet"),
             Self::Dimensions(count) => format!("{count} dimensions where {} are needed", limit(ty)),
@@ -144,6 +171,13 @@ fn name(ty: &FieldType) -> Cow<'_, str> {
         FieldType::Array { element, .. } => format!("Array of {}", element.name()).into(),
         _ => ty.name().into(),
     }
+}
+
+/// The type of a member of an Array of Struct's elements.
+fn member_type<'a>(ty: &'a FieldType, member: &str) -> &'a FieldType {
+    let FieldType::Array { element, .. } = ty else { return ty };
+    let FieldType::Struct(members) = &**element else { return ty };
+    members.iter().find(|of| *of.name == *member).map_or(ty, |of| &of.ty)
 }
 
 /// The type's own limit.

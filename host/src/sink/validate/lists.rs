@@ -1,15 +1,14 @@
-//! Arrays and vectors of 32-bit floats: rows of elements.
+//! Arrays: rows of elements.
 
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, Float64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray};
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 
 use super::flaw::{Flaw, Report};
 use super::scalars;
-use super::value::{Value, narrow};
+use super::value::Value;
 use crate::batch::{Column, Element, Type, VectorType};
 use crate::target::FieldType;
 
@@ -26,29 +25,8 @@ pub(super) fn array(column: &Column, element: &FieldType, max_capacity: u32, rep
     array
 }
 
-/// A float vector's column as its field has it.
-pub(super) fn vector(column: &Column, dim: u32, report: Report<'_>) -> ArrayRef {
-    let array = if is_plain(column, Element::Float32) {
-        Arc::clone(column.array())
-    } else if is_plain(column, Element::Float64) {
-        narrowed(column, report)
-    } else {
-        convert(column, &FieldType::Float, report)
-    };
-    let lists = array.as_list::<i32>();
-    check_lengths(lists, |length| length == dim as usize, Flaw::Dimensions, report);
-    if !scalars::all_finite(used(lists).as_primitive::<Float32Type>().values()) {
-        for row in (0..lists.len()).filter(|row| lists.is_valid(*row)) {
-            if !scalars::all_finite(lists.value(row).as_primitive::<Float32Type>().values()) {
-                report(row, Flaw::Element(Box::new(Flaw::NotFinite)));
-            }
-        }
-    }
-    array
-}
-
 /// True where the column is of such elements, all of them there: then its memory is what the field needs.
-fn is_plain(column: &Column, wanted: Element) -> bool {
+pub(super) fn is_plain(column: &Column, wanted: Element) -> bool {
     let element = match column.ty() {
         Type::Array(element) => element,
         Type::Vector(VectorType::Float) => Element::Float32,
@@ -66,24 +44,6 @@ fn wanted_element(element: &FieldType) -> Option<Element> {
         Type::Text => Some(Element::Text),
         _ => None,
     }
-}
-
-/// Arrays of 64-bit floats as such of 32-bit ones, all at once.
-fn narrowed(column: &Column, report: Report<'_>) -> ArrayRef {
-    let lists = column.array().as_list::<i32>();
-    let wide = used(lists);
-    let wide = wide.as_primitive::<Float64Type>().values();
-    let numbers: Vec<f32> = wide.iter().map(|number| *number as f32).collect();
-    if !scalars::all_finite(&numbers) {
-        for (index, number) in wide.iter().enumerate() {
-            if let Err(flaw) = narrow(*number) {
-                report_element(lists, index, flaw, report);
-            }
-        }
-    }
-    let offsets = OffsetBuffer::from_lengths(lists.offsets().windows(2).map(|pair| (pair[1] - pair[0]) as usize));
-    let column = Column::vectors(offsets, lists.nulls().cloned(), Float32Array::from(numbers));
-    Arc::clone(column.array())
 }
 
 /// Takes the rows apart, whatever they are.
@@ -116,30 +76,51 @@ fn build<T>(
     finish: impl FnOnce(Vec<T>) -> ArrayRef,
     report: Report<'_>,
 ) -> ArrayRef {
-    let mut elements = Vec::new();
-    let mut lengths = Vec::with_capacity(column.len());
-    let mut valid = Vec::with_capacity(column.len());
-    for row in 0..column.len() {
-        let start = elements.len();
-        let taken = Value::of(column, row).map(|value| {
-            value.elements(|element| {
-                elements.push(read(&element).map_err(|flaw| Flaw::Element(Box::new(flaw)))?);
-                Ok(())
-            })
-        });
-        valid.push(matches!(taken, Some(Ok(()))));
-        if let Some(Err(flaw)) = taken {
-            elements.truncate(start);
-            report(row, flaw);
-        }
-        lengths.push(elements.len() - start);
-    }
-    let offsets = OffsetBuffer::from_lengths(lengths);
-    let column = Column::arrays(element, offsets, Some(NullBuffer::from(valid)), finish(elements));
+    let (elements, offsets, nulls) = rows(column, |value, out| each_element(value, &read, |one| out.push(one)), report);
+    let column = Column::arrays(element, offsets, Some(nulls), finish(elements));
     Arc::clone(column.array())
 }
 
-fn check_lengths(lists: &ListArray, fits: impl Fn(usize) -> bool, flaw: impl Fn(usize) -> Flaw, report: Report<'_>) {
+/// Takes each element of an array, or each number of a vector.
+pub(super) fn each_element<T>(
+    value: &Value<'_>,
+    read: impl Fn(&Value<'_>) -> Result<T, Flaw>,
+    mut take: impl FnMut(T),
+) -> Result<(), Flaw> {
+    value.elements(|element| {
+        take(read(&element).map_err(|flaw| Flaw::Element(Box::new(flaw)))?);
+        Ok(())
+    })
+}
+
+/// What `read` appends for each row, where it starts and ends, and which rows have something.
+pub(super) fn rows<T>(
+    column: &Column,
+    read: impl Fn(&Value<'_>, &mut Vec<T>) -> Result<(), Flaw>,
+    report: Report<'_>,
+) -> (Vec<T>, OffsetBuffer<i32>, NullBuffer) {
+    let mut items = Vec::new();
+    let mut lengths = Vec::with_capacity(column.len());
+    let mut valid = Vec::with_capacity(column.len());
+    for row in 0..column.len() {
+        let start = items.len();
+        let read = Value::of(column, row).map(|value| read(&value, &mut items));
+        valid.push(matches!(read, Some(Ok(()))));
+        if let Some(Err(flaw)) = read {
+            items.truncate(start);
+            report(row, flaw);
+        }
+        lengths.push(items.len() - start);
+    }
+    (items, OffsetBuffer::from_lengths(lengths), NullBuffer::from(valid))
+}
+
+pub(super) fn check_lengths(
+    lists: &ListArray,
+    fits: impl Fn(usize) -> bool,
+    flaw: impl Fn(usize) -> Flaw,
+    report: Report<'_>,
+) {
     for (row, pair) in lists.offsets().windows(2).enumerate() {
         let length = (pair[1] - pair[0]) as usize;
         if !fits(length) && lists.is_valid(row) {
@@ -149,14 +130,14 @@ fn check_lengths(lists: &ListArray, fits: impl Fn(usize) -> bool, flaw: impl Fn(
 }
 
 /// The elements that the rows use: a slice has more below it.
-fn used(lists: &ListArray) -> ArrayRef {
+pub(super) fn used(lists: &ListArray) -> ArrayRef {
     let offsets = lists.offsets();
     let start = offsets[0] as usize;
     lists.values().slice(start, offsets[lists.len()] as usize - start)
 }
 
 /// Reports the flaw of one of the used elements at its row. A row that is null may have elements below it.
-fn report_element(lists: &ListArray, index: usize, flaw: Flaw, report: Report<'_>) {
+pub(super) fn report_element(lists: &ListArray, index: usize, flaw: Flaw, report: Report<'_>) {
     let index = lists.offsets()[0] as usize + index;
     let row = lists.offsets().partition_point(|offset| *offset as usize <= index) - 1;
     if lists.is_valid(row) {

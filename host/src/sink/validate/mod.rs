@@ -5,8 +5,12 @@
 mod flaw;
 mod json;
 mod lists;
+mod moment;
 mod scalars;
+mod shape;
+mod structs;
 mod value;
+mod vectors;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -81,8 +85,11 @@ fn column(batch: &Batch, schema: &Schema, field: &Field, is_optional: bool, repo
     }
     let ready = column.map(|column| match &field.ty {
         FieldType::Json => json::ready(column, schema.json_values, report),
-        FieldType::Array { element, max_capacity } => lists::array(column, element, *max_capacity, report),
-        FieldType::Vector { dim, .. } => lists::vector(column, *dim, report),
+        FieldType::Array { element, max_capacity } => match &**element {
+            FieldType::Struct(members) => structs::ready(column, members, *max_capacity, report),
+            element => lists::array(column, element, *max_capacity, report),
+        },
+        FieldType::Vector { ty, dim } => vectors::ready(column, *ty, *dim, report),
         ty => scalars::ready(column, ty, report),
     });
     if is_optional {

@@ -8,6 +8,7 @@ use arrow_array::{Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int
 
 use super::flaw::{Flaw, Report};
 use super::value::Value;
+use super::{moment, shape};
 use crate::batch::Column;
 use crate::target::FieldType;
 
@@ -49,7 +50,19 @@ pub(super) fn check(array: &ArrayRef, ty: &FieldType, report: Report<'_>) {
                 each_valid(array, |row| length(row) > *max_length as usize, flaw, report);
             }
         }
+        FieldType::Timestamptz => check_texts(array, |text| moment::check(text).map_err(Flaw::Moment), report),
+        FieldType::Geometry => {
+            check_texts(array, |text| if shape::is_wkt(text) { Ok(()) } else { Err(Flaw::Shape) }, report);
+        }
         _ => {}
+    }
+}
+
+fn check_texts(array: &ArrayRef, check: impl Fn(&str) -> Result<(), Flaw>, report: Report<'_>) {
+    for (row, text) in array.as_string::<i32>().iter().enumerate() {
+        if let Some(Err(flaw)) = text.map(&check) {
+            report(row, flaw);
+        }
     }
 }
 
@@ -77,7 +90,9 @@ fn convert(column: &Column, ty: &FieldType, report: Report<'_>) -> ArrayRef {
         FieldType::Bool => Arc::new(BooleanArray::from_iter(each(column, Value::bool, report))),
         FieldType::Float => Arc::new(Float32Array::from_iter(each(column, Value::float, report))),
         FieldType::Double => Arc::new(Float64Array::from_iter(each(column, Value::double, report))),
-        FieldType::VarChar { .. } => Arc::new(StringArray::from_iter(each(column, Value::text, report))),
+        FieldType::VarChar { .. } | FieldType::Text | FieldType::Timestamptz | FieldType::Geometry => {
+            Arc::new(StringArray::from_iter(each(column, Value::text, report)))
+        }
         _ => Arc::new(Int64Array::from_iter(each(column, Value::int, report))),
     }
 }

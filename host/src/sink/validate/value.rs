@@ -24,8 +24,12 @@ pub(super) enum Value<'a> {
     Json(&'a str),
     /// The elements of an array or the numbers of a vector.
     List(ArrayRef, Element),
-    /// Anything that no scalar, array or float vector can be made of.
-    Opaque(&'static str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// A dense vector that is kept as bytes.
+    Packed(VectorType, &'a [u8]),
+    /// The pairs of a sparse vector.
+    Sparse(ArrayRef),
 }
 
 impl<'a> Value<'a> {
@@ -50,14 +54,11 @@ impl<'a> Value<'a> {
             Type::Float64 => Self::Float64(array.as_primitive::<Float64Type>().value(index)),
             Type::Text => Self::Text(array.as_string::<i32>().value(index)),
             Type::Json => Self::Json(array.as_string::<i32>().value(index)),
-            Type::Bytes => Self::Opaque("bytes"),
+            Type::Bytes => Self::Bytes(array.as_binary::<i32>().value(index)),
             Type::Array(element) => Self::List(array.as_list::<i32>().value(index), element),
             Type::Vector(VectorType::Float) => Self::List(array.as_list::<i32>().value(index), Element::Float32),
-            Type::Vector(VectorType::Float16) => Self::Opaque("a Float16Vector"),
-            Type::Vector(VectorType::BFloat16) => Self::Opaque("a BFloat16Vector"),
-            Type::Vector(VectorType::Int8) => Self::Opaque("an Int8Vector"),
-            Type::Vector(VectorType::Binary) => Self::Opaque("a BinaryVector"),
-            Type::Vector(VectorType::SparseFloat) => Self::Opaque("a SparseFloatVector"),
+            Type::Vector(VectorType::SparseFloat) => Self::Sparse(array.as_list::<i32>().value(index)),
+            Type::Vector(ty) => Self::Packed(ty, array.as_binary::<i32>().value(index)),
         })
     }
 
@@ -146,7 +147,12 @@ impl<'a> Value<'a> {
             Self::Text(_) => "a text",
             Self::Json(text) => json_kind(text),
             Self::List(..) => "an array",
-            Self::Opaque(kind) => kind,
+            Self::Bytes(_) => "bytes",
+            Self::Packed(VectorType::BFloat16, _) => "a BFloat16Vector",
+            Self::Packed(VectorType::Int8, _) => "an Int8Vector",
+            Self::Packed(VectorType::Binary, _) => "a BinaryVector",
+            Self::Packed(..) => "a Float16Vector",
+            Self::Sparse(_) => "a SparseFloatVector",
         })
     }
 }

@@ -97,6 +97,8 @@ fn vectors_come_from_arrays_bytes_and_texts() {
     assert_eq!(read(fixed, &0.5f32.to_le_bytes(), Some(FLOATS)), "[0.5]");
     assert_eq!(read(r#""string""#, &text("[1, 2.5]"), Some(FLOATS)), "[1.0,2.5]");
     assert_eq!(read(r#""string""#, &text("[1, 2.5"), Some(FLOATS)), "(\"[1, 2.5\")");
+    assert_eq!(read(r#""string""#, &text("AACAPwAAIMA="), Some(FLOATS)), "[1.0,-2.5]");
+    assert_eq!(read(r#""string""#, &text("AACAPw"), Some(FLOATS)), "(\"AACAPw\")");
     let items = r#"{"type": "array", "items": ["null", "long", "double"]}"#;
     let payload = array(&[[zigzag(1), zigzag(3)].concat(), [zigzag(2), 0.5f64.to_le_bytes().to_vec()].concat()]);
     assert_eq!(read(items, &payload, Some(FLOATS)), "[3.0,0.5]");
@@ -112,11 +114,18 @@ fn vectors_in_fewer_bits_and_sparse_ones() {
     assert_eq!(read(floats, &doubles(&[0.5, 1e30]), vector(VectorType::BFloat16)), "[0.5,1.00025555e30]");
     assert_eq!(read(r#""bytes""#, &[zigzag(2), vec![0, 0x38]].concat(), vector(VectorType::Float16)), "[0.5]");
     assert_eq!(read(r#""bytes""#, &text("abc"), vector(VectorType::Float16)), "(\"YWJj\")");
+    let once = [1.000_488_281_25 + 1e-12];
+    assert_eq!(read(floats, &doubles(&once), vector(VectorType::Float16)), "[1.0009766]", "rounded once");
+    for in_text in ["[1, -2.5]", "ADwAwQ=="] {
+        assert_eq!(read(r#""string""#, &text(in_text), vector(VectorType::Float16)), "[1.0,-2.5]", "{in_text}");
+    }
     let ints = r#"{"type": "array", "items": "int"}"#;
     assert_eq!(read(ints, &array(&[zigzag(-128), zigzag(127)]), vector(VectorType::Int8)), "[-128,127]");
     assert_eq!(read(ints, &array(&[zigzag(128)]), vector(VectorType::Int8)), "([128])");
     assert_eq!(read(ints, &array(&[zigzag(255)]), vector(VectorType::Binary)), "[255]");
     assert_eq!(read(r#""bytes""#, &text("ab"), vector(VectorType::Binary)), "[97,98]");
+    let lists = r#"{"indices": [17, 3], "values": [1, 0.5]}"#;
+    assert_eq!(read(r#""string""#, &text(lists), vector(VectorType::SparseFloat)), "{\"3\":0.5,\"17\":1.0}");
     let map = r#"{"type": "map", "values": "float"}"#;
     let half = 0.5f32.to_le_bytes().to_vec();
     let pairs = array(&[[text("17"), half.clone()].concat(), [text("3"), half.clone()].concat()]);

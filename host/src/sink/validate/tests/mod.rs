@@ -5,6 +5,8 @@ mod json;
 mod lists;
 mod rows;
 mod scalars;
+mod structs;
+mod vectors;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Float32Type;
