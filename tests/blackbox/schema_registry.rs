@@ -101,6 +101,40 @@ fn avro_by_confluents_serializer_is_read_by_the_schema_of_each_record() {
     assert_eq!(reasons[2], "the schema with id 2147483647 is not known to the registry");
 }
 
+#[test]
+fn protobuf_by_confluents_serializer_is_read_with_its_imports_and_nested_messages() {
+    let milvus = Milvus::lite();
+    let names = names("registry_protobuf", &milvus);
+    let optional = |name, ty| Field { nullable: true, ..field(name, ty) };
+    let more = [optional("place", FieldType::Json), optional("at", text(64))];
+    milvus.create(&names.collection, &[&items()[..], &more].concat());
+    produce("protobuf", &names.topic);
+    let dead = format!("{}.dead", names.topic);
+    let rest = format!(
+        "[decode]\nformat = \"protobuf\"\n\n[decode.key]\nformat = \"protobuf\"\n\n[decode.registry]\n\
+         urls = [\"{}\"]\n\n[dead_letter]\ntopic = \"{dead}\"\n",
+        registry()
+    );
+    let ended = kiteline(&["run", names.file("", &rest).path(), "--until-end"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let rows = milvus.rows(&names.collection, "id");
+    assert_eq!(rows.len(), 100);
+    for n in 0..100 {
+        let row = &rows[&format!("a{n}")];
+        let title = if n < 50 { serde_json::Value::Null } else { format!("t{n}").into() };
+        assert_eq!((&row["n"], &row["k"], &row["t"]), (&(-n).into(), &n.into(), &title), "{n}");
+        assert_eq!(row["place"], serde_json::json!({"city": format!("c{n}")}), "{n}");
+        assert_eq!(row["at"], format!("1970-01-01T00:{:02}:{:02}Z", n / 60, n % 60), "{n}");
+        assert_eq!(row["v"], serde_json::json!([f64::from(n), 0.5]), "{n}");
+    }
+    let reasons = kafka::read_all(&dead);
+    let reasons: Vec<_> =
+        reasons.iter().filter_map(|letter| letter.header("__connect.errors.exception.message")).collect();
+    assert_eq!(reasons.len(), 2);
+    assert!(reasons[0].ends_with(" is JSON Schema where Protobuf is expected"), "{}", reasons[0]);
+    assert!(reasons[1].starts_with("not Protobuf of its schema: "), "{}", reasons[1]);
+}
+
 /// A registry that answers with that status; 200 has a schema.
 fn registry_that_answers(status: &Arc<AtomicU16>, asked: &Arc<AtomicUsize>) -> String {
     use std::io::{Read, Write};

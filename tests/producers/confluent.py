@@ -7,7 +7,9 @@ from confluent_kafka import Producer
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroSerializer
 from confluent_kafka.schema_registry.json_schema import JSONSerializer
+from confluent_kafka.schema_registry.protobuf import ProtobufSerializer
 from confluent_kafka.serialization import MessageField, SerializationContext
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, timestamp_pb2
 
 form, brokers, registry, topic = sys.argv[1:]
 client = SchemaRegistryClient({"url": registry})
@@ -72,5 +74,47 @@ def write_avro():
     send(lambda *_: b"\0\x7f\xff\xff\xff", key, 0, None)
 
 
-{"avro": write_avro, "json-schema": write_json_schema}[form]()
+FIELD = descriptor_pb2.FieldDescriptorProto
+
+
+def message(into, name, *fields):
+    """Adds a message with these fields: name, number, type, and of a message or an enum its name."""
+    into = into.add(name=name)
+    for name, number, kind, *of in fields:
+        label = FIELD.LABEL_REPEATED if kind.startswith("repeated ") else FIELD.LABEL_OPTIONAL
+        kind = getattr(FIELD, "TYPE_" + kind.removeprefix("repeated ").upper())
+        into.field.add(name=name, number=number, type=kind, label=label, type_name=of[0] if of else None)
+    return into
+
+
+def write_protobuf():
+    """Messages within another one, whose file imports two more; from the middle on one of another schema."""
+    pool = descriptor_pool.Default()
+    place = descriptor_pb2.FileDescriptorProto(name=f"{topic}/place.proto", package="place", syntax="proto3")
+    message(place.message_type, "Place", ("city", 1, "string"))
+    pool.Add(place)
+    classes = []
+    for title in [[], [("t", 6, "string")]]:
+        name = f"v{len(classes)}"
+        file = descriptor_pb2.FileDescriptorProto(name=f"{topic}/{name}.proto", package=name, syntax="proto3")
+        file.dependency.extend([place.name, timestamp_pb2.DESCRIPTOR.name])
+        message(file.message_type, "Key", ("k", 1, "int64"))
+        fields = [("id", 1, "string"), ("n", 2, "sint64"), ("v", 3, "repeated float")]
+        fields += [("place", 4, "message", ".place.Place"), ("at", 5, "message", ".google.protobuf.Timestamp"), *title]
+        message(message(file.message_type, "Outer").nested_type, "Item", *fields)
+        pool.Add(file)
+        kinds = [pool.FindMessageTypeByName(f"{name}.{kind}") for kind in ("Key", "Outer.Item")]
+        classes.append([message_factory.GetMessageClass(kind) for kind in kinds])
+    conf = {"use.deprecated.format": False}
+    serializers = [[ProtobufSerializer(kind, client, conf) for kind in kinds] for kinds in classes]
+    for n in range(100):
+        (key, item), (key_serializer, serializer) = classes[n // 50], serializers[n // 50]
+        at = timestamp_pb2.Timestamp(seconds=n)
+        item = item(id=f"a{n}", n=-n, v=[n, 0.5], place={"city": f"c{n}"}, at=at, **({"t": f"t{n}"} if n >= 50 else {}))
+        send(serializer, key_serializer, key(k=n), item)
+    send(json_schema("Other", {}), key_serializer, key(k=0), {"id": "x", "v": [0, 0]})
+    send(lambda *given: serializer(*given)[:-3], key_serializer, key(k=0), item)
+
+
+{"avro": write_avro, "json-schema": write_json_schema, "protobuf": write_protobuf}[form]()
 producer.flush(30)

@@ -42,6 +42,8 @@ enum Known {
 pub(super) struct Opened<'a, 'f> {
     pub(super) payload: Cow<'a, [u8]>,
     pub(super) schema: Option<&'f Language>,
+    /// What stands behind the id in a header: which message it is.
+    pub(super) in_header: Option<&'a [u8]>,
 }
 
 impl Frame {
@@ -75,6 +77,9 @@ impl Frame {
     /// Takes the frame off. Where there is a registry, the schema must be one that can be used.
     pub(super) fn open<'a>(&mut self, record: Record<'a>, bytes: &'a [u8]) -> Result<Opened<'a, '_>, Refusal> {
         let framed = self.framing.strip(self.part, record, bytes).map_err(Refusal::Frame)?;
+        if self.expected != Kind::Protobuf && framed.in_header.is_some_and(|rest| !rest.is_empty()) {
+            return Err(Refusal::Frame(self.part.long_header()));
+        }
         if let Cow::Owned(unpacked) = &framed.payload {
             self.unpacked += unpacked.len();
             if self.unpacked > UNPACKED {
@@ -85,7 +90,7 @@ impl Frame {
             Some(id) => Some(self.schema(id)?),
             None => None,
         };
-        Ok(Opened { payload: framed.payload, schema })
+        Ok(Opened { payload: framed.payload, schema, in_header: framed.in_header })
     }
 
     fn schema(&self, id: SchemaId) -> Result<&Language, Refusal> {

@@ -6,6 +6,7 @@ use super::avro::AvroColumns;
 use super::columns::Mark;
 use super::framing::{Framing, Part};
 use super::json::{JsonColumns, utf8};
+use super::protobuf::ProtobufColumns;
 use super::reader::{Columns, Reader};
 use super::refusal::Refusal;
 use super::{AvroSchema, Plan};
@@ -23,6 +24,8 @@ pub enum KeyFormat {
     /// One Avro value of that schema, or each of the one that its frame names: the fields of a record are fields, any
     /// other value goes to the one that is named.
     Avro(Option<Arc<AvroSchema>>),
+    /// A Protobuf message of the schema that its frame names: its fields are fields.
+    Protobuf,
 }
 
 /// The columns that keys are read into.
@@ -52,6 +55,7 @@ impl Keys {
                 Columns::Text(TextKeys { is_integer, columns: JsonColumns::new(plan), quoted: String::new() })
             }
             KeyFormat::Avro(schema) => Columns::Avro(AvroColumns::new(plan), schema),
+            KeyFormat::Protobuf => Columns::Protobuf(ProtobufColumns::new(plan)),
         };
         Self { field, reader: Reader::new(columns) }
     }

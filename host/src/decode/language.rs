@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::AvroSchema;
+use super::protobuf::Schema as ProtobufSchema;
 use crate::registry::{Kind, Schema};
 
 /// A schema of the registry, made ready for its format.
@@ -11,6 +12,7 @@ pub(super) enum Language {
     /// Nothing is needed: JSON says by itself what it is.
     Json,
     Avro(Arc<AvroSchema>),
+    Protobuf(Arc<ProtobufSchema>),
 }
 
 impl Language {
@@ -25,7 +27,12 @@ impl Language {
                 let parsed = AvroSchema::parse(&schema.text, &references);
                 Ok(Self::Avro(Arc::new(parsed.map_err(|error| format!("can't be used: {error}"))?)))
             }
-            Kind::Json | Kind::Protobuf | Kind::Other => Ok(Self::Json),
+            Kind::Protobuf => {
+                let imports: Vec<_> = schema.references.iter().map(|import| (&*import.name, &*import.text)).collect();
+                let parsed = ProtobufSchema::parse(&schema.text, &imports);
+                Ok(Self::Protobuf(Arc::new(parsed.map_err(|error| format!("can't be used: {error}"))?)))
+            }
+            Kind::Json | Kind::Other => Ok(Self::Json),
         }
     }
 }

@@ -8,6 +8,7 @@ mod json;
 mod key;
 mod language;
 mod plan;
+mod protobuf;
 mod reader;
 mod refusal;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use self::columns::Mark;
 use self::framing::Part;
 use self::json::JsonColumns;
 use self::key::Keys;
+use self::protobuf::ProtobufColumns;
 use self::reader::{Columns, Reader};
 use self::refusal::Refusal;
 use crate::batch::{Batch, Operation, Operations, Record, Records, Rejection};
@@ -61,6 +63,12 @@ impl Decoder {
     /// A decoder of Avro records of that schema. Without one it is [`Decoder::framed`], with a registry.
     pub fn avro(schema: impl Into<Option<Arc<AvroSchema>>>, plan: Plan) -> Self {
         Self::of(Columns::Avro(AvroColumns::new(plan), schema.into()))
+    }
+
+    /// A decoder of Protobuf messages, each of the schema that its frame names; it is [`Decoder::framed`], with a
+    /// registry.
+    pub fn protobuf(plan: Plan) -> Self {
+        Self::of(Columns::Protobuf(ProtobufColumns::new(plan)))
     }
 
     /// A decoder that leaves the payloads to a plugin, and the keys as well.

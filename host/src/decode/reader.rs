@@ -10,6 +10,7 @@ use super::framing::{Framing, Part};
 use super::json::JsonColumns;
 use super::key::TextKeys;
 use super::language::Language;
+use super::protobuf::ProtobufColumns;
 use super::refusal::Refusal;
 use crate::batch::{Column, Record};
 use crate::registry::{Kind, Registry, Wake};
@@ -29,6 +30,7 @@ pub(super) enum Columns {
     Text(TextKeys),
     /// With the schema of all, where not each brings the id of its own.
     Avro(AvroColumns, Option<Arc<AvroSchema>>),
+    Protobuf(ProtobufColumns),
 }
 
 /// The same to be done with the columns of any format.
@@ -37,6 +39,7 @@ macro_rules! each {
         match $columns {
             Columns::Json($each) | Columns::Text(TextKeys { columns: $each, .. }) => $body,
             Columns::Avro($each, _) => $body,
+            Columns::Protobuf($each) => $body,
         }
     };
 }
@@ -51,6 +54,7 @@ impl Reader {
         let expected = match &self.columns {
             Columns::Json(_) | Columns::Text(_) => Kind::Json,
             Columns::Avro(..) => Kind::Avro,
+            Columns::Protobuf(_) => Kind::Protobuf,
         };
         Self { frame: Some(Frame::new(framing, part, expected, registry)), ..self }
     }
@@ -70,10 +74,10 @@ impl Reader {
         row: usize,
     ) -> Result<(), Refusal> {
         match &mut self.frame {
-            None => self.columns.read(bytes, None, field, row),
+            None => self.columns.read(bytes, None, None, field, row),
             Some(frame) => {
                 let opened = frame.open(record, bytes)?;
-                self.columns.read(&opened.payload, opened.schema, field, row)
+                self.columns.read(&opened.payload, opened.schema, opened.in_header, field, row)
             }
         }
     }
@@ -97,6 +101,7 @@ impl Columns {
         &mut self,
         payload: &[u8],
         language: Option<&Language>,
+        in_header: Option<&[u8]>,
         field: Option<&Arc<str>>,
         row: usize,
     ) -> Result<(), Refusal> {
@@ -104,6 +109,10 @@ impl Columns {
             (Self::Json(columns), None) => columns.object(payload, row),
             (Self::Json(columns), Some(field)) => columns.object_or_value(payload, field, row),
             (Self::Text(keys), field) => keys.read(payload, field.expect("text is a format of keys"), row),
+            (Self::Protobuf(columns), _) => match language {
+                Some(Language::Protobuf(schema)) => columns.indexed(schema, in_header, payload, row),
+                _ => Err(Refusal::NoSchema),
+            },
             (Self::Avro(columns, given), field) => {
                 let schema = match language {
                     Some(Language::Avro(schema)) => schema,

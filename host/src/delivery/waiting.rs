@@ -47,3 +47,29 @@ impl Waiting {
         self.batch = Some(Arc::new(kept)).filter(|kept| !kept.is_empty());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::Origin;
+
+    #[test]
+    fn what_waits_of_a_partition_that_is_given_up_is_forgotten() {
+        let mut records = Records::default();
+        for (offset, partition) in [(0, 0), (0, 1), (1, 0)] {
+            let origin = Origin { topic: "items".into(), partition, offset };
+            records.push(origin, None, None, Some(b"{}"), std::iter::empty());
+        }
+        let mut waiting = Waiting { batch: Some(Arc::new(records)), wake: Arc::new(|| ()) };
+        let memory = Memory::new(1 << 20);
+        let of = |partition| [TopicPartition { topic: "items".into(), partition }];
+        waiting.revoke(&of(0), &memory);
+        let kept: Vec<_> =
+            waiting.batch.iter().flat_map(|records| records.iter()).map(|it| it.origin().partition).collect();
+        assert_eq!(kept, [1]);
+        assert!(memory.used() > 0);
+        waiting.revoke(&of(1), &memory);
+        assert!(waiting.is_empty());
+        assert_eq!(memory.used(), 0);
+    }
+}

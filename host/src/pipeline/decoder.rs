@@ -42,12 +42,13 @@ pub(crate) fn decoder_of(decode: &Decode, schemas: &Schemas, plan: Plan, registr
     let mut decoder = match decode.format {
         Format::Json | Format::JsonSchema => Decoder::json(plan.clone()),
         Format::Avro => Decoder::avro(schemas.values(), plan.clone()),
+        Format::Protobuf => Decoder::protobuf(plan.clone()),
         Format::Raw => Decoder::raw(),
     };
     // What a file has a schema for is not asked for.
     let of_registry = |file: &Option<_>| registry.filter(|_| file.is_none()).cloned();
     let is_framed = match decode.format {
-        Format::JsonSchema => true,
+        Format::JsonSchema | Format::Protobuf => true,
         Format::Avro => decode.schema_file.is_none(),
         Format::Json | Format::Raw => false,
     };
@@ -59,6 +60,7 @@ pub(crate) fn decoder_of(decode: &Decode, schemas: &Schemas, plan: Plan, registr
         config::KeyFormat::Json => (KeyFormat::Json, false),
         config::KeyFormat::JsonSchema => (KeyFormat::Json, true),
         config::KeyFormat::Text => (KeyFormat::Text, false),
+        config::KeyFormat::Protobuf => (KeyFormat::Protobuf, true),
         config::KeyFormat::Avro => (KeyFormat::Avro(schemas.keys()), key.schema_file.is_none()),
     };
     decoder = decoder.with_keys(key_format, key.field.as_str(), plan);

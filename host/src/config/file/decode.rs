@@ -52,6 +52,8 @@ pub enum Format {
     /// One JSON object a record, framed as serializers of JSON Schema do. Where there is a registry, it must know the
     /// schema; JSON is read without it.
     JsonSchema,
+    /// One Protobuf message, of the schema that its frame names in the registry.
+    Protobuf,
     /// Nothing is decoded; a plugin reads the payload and writes the fields.
     Raw,
 }
@@ -107,6 +109,8 @@ pub enum KeyFormat {
     /// One Avro value, of the schema in `schema_file` or else of the one that its frame names in the registry: a
     /// record's fields are fields, any other value goes to `field`.
     Avro,
+    /// One Protobuf message, of the schema that its frame names in the registry: its fields are fields.
+    Protobuf,
 }
 
 impl Default for Key {

@@ -16,11 +16,16 @@ fn check_part(name: &str, table: Option<&Spanned<DeValue<'_>>>, has_registry: bo
     let Some(table) = table.and_then(|table| table.get_ref().as_table()) else {
         return;
     };
-    let Some(("avro", at)) = table.get("format").and_then(as_text) else { return };
-    if table.contains_key("schema_file") {
+    let Some((format @ ("avro" | "protobuf"), at)) = table.get("format").and_then(as_text) else { return };
+    let by_file = format == "avro";
+    if table.contains_key("schema_file") && by_file {
         return;
     }
     match table.get("framing").and_then(as_text) {
+        _ if !has_registry && !by_file => {
+            let text = format!("[{name}] has no schemas; name the registry that has them, in [decode.registry]");
+            found.add(&at, text);
+        }
         _ if !has_registry => {
             let text = format!(
                 "[{name}] has no schema; name its file, as schema_file = \"schemas/package.avsc\", or the registry that \
@@ -29,10 +34,8 @@ fn check_part(name: &str, table: Option<&Spanned<DeValue<'_>>>, has_registry: bo
             found.add(&at, text);
         }
         Some((framing @ ("none" | "glue"), at)) => {
-            let text = format!(
-                "`{name}.framing`: by {framing} no schema is found in the registry; remove it, or name the schema's file \
-                 with `schema_file`"
-            );
+            let or = if by_file { ", or name the schema's file with `schema_file`" } else { "" };
+            let text = format!("`{name}.framing`: by {framing} no schema is found in the registry; remove it{or}");
             found.add(&at, text);
         }
         _ => {}

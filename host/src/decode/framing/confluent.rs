@@ -24,12 +24,21 @@ impl Part {
             Self::Value => "__value_schema_id",
         }
     }
+
+    /// What is wrong with a header that goes on behind the id, where that is of no use to the format.
+    pub(in crate::decode) fn long_header(self) -> Flaw {
+        Flaw::LongHeader { name: self.header() }
+    }
 }
 
-/// The id, and what follows the frame. Where a header has the id there is no frame.
-pub(super) fn strip<'a>(part: Part, header: Option<&[u8]>, bytes: &'a [u8]) -> Result<(SchemaId, &'a [u8]), Flaw> {
+/// An id, what follows it in the header where that has it, and the payload.
+type Stripped<'a> = (SchemaId, Option<&'a [u8]>, &'a [u8]);
+
+/// Takes the frame off. Where a header has the id there is none.
+pub(super) fn strip<'a>(part: Part, header: Option<&'a [u8]>, bytes: &'a [u8]) -> Result<Stripped<'a>, Flaw> {
     if let Some(header) = header {
-        return Ok((of_header(part.header(), header)?, bytes));
+        let (id, rest) = of_header(part.header(), header)?;
+        return Ok((id, Some(rest), bytes));
     }
     let short = |expected| Flaw::Short { found: bytes.len(), expected };
     let (magic, rest) = bytes.split_first().ok_or(short(5))?;
@@ -40,30 +49,31 @@ pub(super) fn strip<'a>(part: Part, header: Option<&[u8]>, bytes: &'a [u8]) -> R
             if i32::try_from(id).is_err() {
                 return Err(Flaw::Id);
             }
-            Ok((SchemaId::Number(id), payload))
+            Ok((SchemaId::Number(id), None, payload))
         }
         GUID => {
             let (guid, payload) = rest.split_first_chunk::<GUID_BYTES>().ok_or(short(1 + GUID_BYTES))?;
-            Ok((SchemaId::Guid(*guid), payload))
+            Ok((SchemaId::Guid(*guid), None, payload))
         }
         found => Err(Flaw::Magic { found }),
     }
 }
 
 /// A header has what a frame has: the byte that says so, and the GUID. Some producers write an id.
-fn of_header(name: &'static str, header: &[u8]) -> Result<SchemaId, Flaw> {
+fn of_header<'a>(name: &'static str, header: &'a [u8]) -> Result<(SchemaId, &'a [u8]), Flaw> {
+    let short = Flaw::HeaderSize { name, found: header.len() };
     match header {
-        [GUID, guid @ ..] => {
-            let guid = guid.try_into().map_err(|_| Flaw::HeaderSize { name, found: header.len() })?;
-            Ok(SchemaId::Guid(guid))
+        [GUID, rest @ ..] => {
+            let (guid, rest) = rest.split_first_chunk().ok_or(short)?;
+            Ok((SchemaId::Guid(*guid), rest))
         }
-        [NUMBER, id @ ..] => {
-            let id: [u8; 4] = id.try_into().map_err(|_| Flaw::HeaderSize { name, found: header.len() })?;
-            let id = u32::from_be_bytes(id);
-            if i32::try_from(id).is_ok() { Ok(SchemaId::Number(id)) } else { Err(Flaw::Id) }
+        [NUMBER, rest @ ..] => {
+            let (id, rest) = rest.split_first_chunk().ok_or(short)?;
+            let id = u32::from_be_bytes(*id);
+            if i32::try_from(id).is_ok() { Ok((SchemaId::Number(id), rest)) } else { Err(Flaw::Id) }
         }
         [found, ..] => Err(Flaw::HeaderMagic { name, found: *found }),
-        [] => Err(Flaw::HeaderSize { name, found: 0 }),
+        [] => Err(short),
     }
 }
 
@@ -74,7 +84,7 @@ mod tests {
     const UUID: [u8; GUID_BYTES] = *b"\x89\x79\x17\x62\x23\x36\x41\x86\x96\x74\x29\x9b\x90\xa8\x02\xe2";
 
     fn no_header(bytes: &[u8]) -> Result<(SchemaId, &[u8]), Flaw> {
-        strip(Part::Value, None, bytes)
+        strip(Part::Value, None, bytes).map(|(id, _, payload)| (id, payload))
     }
 
     #[test]
@@ -89,8 +99,12 @@ mod tests {
     #[test]
     fn a_header_goes_before_a_frame() {
         let header = [&[1][..], &UUID].concat();
-        assert_eq!(strip(Part::Key, Some(&header), b"\0\0\0\0\x01"), Ok((SchemaId::Guid(UUID), &b"\0\0\0\0\x01"[..])));
-        assert_eq!(strip(Part::Key, Some(b"\0\0\0\0\x07"), b""), Ok((SchemaId::Number(7), &b""[..])));
+        assert_eq!(
+            strip(Part::Key, Some(&header), b"\0\0\0\0\x01"),
+            Ok((SchemaId::Guid(UUID), Some(&b""[..]), &b"\0\0\0\0\x01"[..]))
+        );
+        let behind = strip(Part::Key, Some(b"\0\0\0\0\x07\x02"), b"");
+        assert_eq!(behind, Ok((SchemaId::Number(7), Some(&b"\x02"[..]), &b""[..])));
         for (header, reason) in [
             (&b""[..], "the header `__value_schema_id` has 0 bytes where a byte 0x01 and a GUID of 16 are expected"),
             (b"\x01\x02", "the header `__value_schema_id` has 2 bytes where a byte 0x01 and a GUID of 16 are expected"),

@@ -14,6 +14,8 @@ pub(in crate::decode) enum Flaw {
     Id,
     #[error("the header `{name}` has {found} bytes where a byte 0x01 and a GUID of 16 are expected")]
     HeaderSize { name: &'static str, found: usize },
+    #[error("the header `{name}` goes on behind the id, as only those of Protobuf do")]
+    LongHeader { name: &'static str },
     #[error("the header `{name}` starts with {found:#04x} where 0x01 and a GUID are expected")]
     HeaderMagic { name: &'static str, found: u8 },
     #[error("its first byte is {found:#04x} where a frame of AWS Glue starts with 0x03")]

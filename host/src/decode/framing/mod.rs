@@ -29,6 +29,8 @@ pub enum Framing {
 pub(super) struct Framed<'a> {
     /// Its schema, where that is one of a registry with Confluent's API.
     pub(super) schema: Option<SchemaId>,
+    /// What stands behind the id, where a header has it.
+    pub(super) in_header: Option<&'a [u8]>,
     pub(super) payload: Cow<'a, [u8]>,
 }
 
@@ -37,10 +39,10 @@ impl Framing {
     pub(super) fn strip<'a>(self, part: Part, record: Record<'a>, bytes: &'a [u8]) -> Result<Framed<'a>, Flaw> {
         match self {
             Self::Confluent => {
-                let (schema, payload) = confluent::strip(part, record.header(part.header()), bytes)?;
-                Ok(Framed { schema: Some(schema), payload: Cow::Borrowed(payload) })
+                let (schema, in_header, payload) = confluent::strip(part, record.header(part.header()), bytes)?;
+                Ok(Framed { schema: Some(schema), in_header, payload: Cow::Borrowed(payload) })
             }
-            Self::Glue => Ok(Framed { schema: None, payload: glue::strip(bytes)? }),
+            Self::Glue => Ok(Framed { schema: None, in_header: None, payload: glue::strip(bytes)? }),
         }
     }
 
@@ -48,7 +50,7 @@ impl Framing {
     pub(super) fn schema(self, part: Part, record: Record<'_>, bytes: &[u8]) -> Option<SchemaId> {
         match self {
             Self::Confluent => {
-                confluent::strip(part, record.header(part.header()), bytes).ok().map(|(schema, _)| schema)
+                confluent::strip(part, record.header(part.header()), bytes).ok().map(|(schema, ..)| schema)
             }
             Self::Glue => None,
         }

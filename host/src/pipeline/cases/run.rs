@@ -40,7 +40,8 @@ pub(crate) fn run(
     load: impl FnOnce(Setup, &Arc<Target>) -> Result<Plugin, LoadError>,
 ) -> Result<Ran, Failed> {
     let (given, target, limits) = (&case.setup, &case.target, case.limits(limits));
-    if given.decode.format == Format::Avro || given.decode.key.format == KeyFormat::Avro {
+    let (format, key) = (given.decode.format, given.decode.key.format);
+    if matches!(format, Format::Avro | Format::Protobuf) || matches!(key, KeyFormat::Avro | KeyFormat::Protobuf) {
         return Err(Failed::Other("a case has neither schema files nor a registry; give its records as JSON".into()));
     }
     let config = serde_json::to_string(&given.config).expect("every TOML value has a JSON form");
