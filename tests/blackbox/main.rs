@@ -1,7 +1,7 @@
 //! Black-box tests: the `kiteline` binary between real servers.
 //!
 //! `cargo xtask test` starts the servers and says where they are. Without it, start them with the scripts in
-//! `tests/servers` and set KITELINE_TEST_KAFKA, KITELINE_TEST_MILVUS, KITELINE_TEST_MILVUS_LITE and
+//! `tests/servers` and set KITELINE_TEST_KAFKA, KITELINE_TEST_MILVUS, KITELINE_TEST_MILVUS_LITE, KITELINE_TEST_REGISTRY and
 //! KITELINE_TEST_MILVUS_SECURE to what they print.
 
 #[path = "../servers/ack.rs"]
@@ -31,6 +31,7 @@ mod refused;
 mod rejected;
 mod reload;
 mod replay;
+mod schema_registry;
 mod secured;
 mod start;
 mod support;

@@ -6,12 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kiteline::target::Field;
 use milvus::proto::common::Status;
-use milvus::proto::schema::field_data::Field as Values;
-use milvus::proto::schema::scalar_field::Data;
-use milvus::proto::schema::{FieldData, ScalarField};
 use serde_json::json;
 
-use super::ack::{Ack, Rule};
+use super::ack::{Ack, Rule, ids};
 use super::support::collection::{Milvus, field, text, vector};
 use super::support::kafka::{self, ToSend};
 use super::support::kiteline::kiteline;
@@ -25,15 +22,6 @@ const RATE_LIMIT: i32 = 8;
 
 fn refusal(code: i32, reason: &str) -> Option<Status> {
     Some(Status { code, reason: reason.into(), ..Status::default() })
-}
-
-/// The keys in a write request.
-fn ids(fields: &[FieldData]) -> &[String] {
-    let id = fields.iter().find(|field| field.field_name == "id");
-    match id.and_then(|id| id.field.as_ref()) {
-        Some(Values::Scalars(ScalarField { data: Some(Data::StringData(texts)), .. })) => &texts.data,
-        _ => &[],
-    }
 }
 
 /// Rows `row-0` to `row-399` in a topic of their own, and a collection for them.

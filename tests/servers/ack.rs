@@ -17,7 +17,9 @@ use std::task::{Context, Poll};
 
 use milvus::proto::common::Status;
 use milvus::proto::milvus as proto;
-use milvus::proto::schema::{CollectionSchema, FieldData};
+use milvus::proto::schema::field_data::Field;
+use milvus::proto::schema::scalar_field::Data;
+use milvus::proto::schema::{CollectionSchema, FieldData, ScalarField};
 use prost::Message;
 use tonic::body::Body;
 use tonic::codec::ProstCodec;
@@ -45,6 +47,15 @@ pub(crate) struct Ack {
 
 /// Looks at the fields of a write request, and gives an answer other than an acknowledgement.
 pub(crate) type Rule = Box<dyn Fn(&[FieldData]) -> Option<Status> + Send + Sync>;
+
+/// The texts of the field `id` in a write request.
+pub(crate) fn ids(fields: &[FieldData]) -> &[String] {
+    let id = fields.iter().find(|field| field.field_name == "id");
+    match id.and_then(|id| id.field.as_ref()) {
+        Some(Field::Scalars(ScalarField { data: Some(Data::StringData(texts)), .. })) => &texts.data,
+        _ => &[],
+    }
+}
 
 impl Ack {
     /// Starts it on a free port of the loopback.

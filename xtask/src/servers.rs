@@ -43,6 +43,13 @@ pub(crate) const MILVUS_LITE: Server = Server {
     variable: "KITELINE_TEST_MILVUS_LITE",
     download: "Milvus Lite 3.2.2, 113 MB",
 };
+pub(crate) const REGISTRY: Server = Server {
+    script: "schema-registry.sh",
+    home: "schema-registry",
+    options: &[],
+    variable: "KITELINE_TEST_REGISTRY",
+    download: "Apicurio Registry 3.0.9, 109 MB",
+};
 
 impl Server {
     /// Its name and version.

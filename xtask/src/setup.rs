@@ -45,6 +45,7 @@ const TESTS: &[Need] = &[
         met: || java_version().is_some_and(|version| version >= 17),
     },
     Need { what: "Maven", packages: &["maven"], met: || answers("mvn", &["--version"]) },
+    Need { what: "curl", packages: &["curl"], met: || answers("curl", &["--version"]) },
     Need { what: "OpenSSL's tool", packages: &["openssl"], met: || answers("openssl", &["version"]) },
 ];
 

@@ -5,7 +5,7 @@ mod counted;
 use std::process::Command;
 
 use crate::run::{self, Result, Steps, cargo};
-use crate::servers::{KAFKA, MILVUS, MILVUS_LITE, MILVUS_SECURE, Preparing, Running};
+use crate::servers::{KAFKA, MILVUS, MILVUS_LITE, MILVUS_SECURE, Preparing, REGISTRY, Running};
 use crate::{deny, instructions, interface, plugins, setup};
 use counted::Count;
 
@@ -28,7 +28,7 @@ pub(crate) fn run() -> Result {
 fn take(steps: &mut Steps, count: &mut Count) -> Result {
     steps.take("system packages", setup::for_testing)?;
     steps.take("format", || each_workspace(&["fmt", "--all", "--check"], &[]))?;
-    let servers = [&KAFKA, &MILVUS, &MILVUS_LITE];
+    let servers = [&KAFKA, &MILVUS, &MILVUS_LITE, &REGISTRY];
     let preparing = Preparing::start(&servers);
     steps.take("bindings", || Ok(interface::check()?))?;
     steps.take("plugins", || Ok(plugins::build()?))?;
@@ -37,7 +37,7 @@ fn take(steps: &mut Steps, count: &mut Count) -> Result {
     steps.take("compile tests", || each_workspace(&["test", "--workspace", "--no-run"], &[]))?;
     steps.take("instructions", instructions::compare)?;
     steps.take("servers", || preparing.wait())?;
-    let servers = [&KAFKA, &MILVUS, &MILVUS_SECURE, &MILVUS_LITE];
+    let servers = [&KAFKA, &MILVUS, &MILVUS_SECURE, &MILVUS_LITE, &REGISTRY];
     let running = steps.take("start servers", || Running::start(&servers))?;
     steps.take("tests of plugins and SDK", || count.run(&mut on_workspace(&["test", "--workspace"], WORKSPACES[1])))?;
     // They also bring the toolchains that the black-box tests of languages look for.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::record;
-use crate::ack::Ack;
+use crate::ack::{Ack, ids};
 use crate::child::Kiteline;
 use crate::end_to_end::collection::Fresh;
 use crate::sink::collections;
@@ -32,9 +32,9 @@ impl Instantly {
         let arrivals = Arc::<Mutex<Vec<(u64, Instant)>>>::default();
         let into = Arc::clone(&arrivals);
         // It acknowledges what this says nothing against.
-        let ack = Ack::start(Some(Box::new(move |ids| {
+        let ack = Ack::start(Some(Box::new(move |fields| {
             let now = Instant::now();
-            let numbers = ids.iter().filter_map(|id| id.parse().ok());
+            let numbers = ids(fields).iter().filter_map(|id| id.parse().ok());
             lock(&into).extend(numbers.map(|number| (number, now)));
             None
         })));

@@ -119,6 +119,18 @@ impl Records {
         }
     }
 
+    /// A copy of the records that `keep` says yes to.
+    pub fn select(&self, keep: impl Fn(Record<'_>) -> bool) -> Self {
+        let mut kept = Self::default();
+        for record in self.iter().filter(|record| keep(*record)) {
+            kept.push(record.origin().clone(), record.timestamp(), record.key(), record.payload(), record.headers());
+            if let Some(place) = &record.entry.read_at {
+                kept.set_read_at((**place).clone());
+            }
+        }
+        kept
+    }
+
     /// The record at `index`, counted from 0.
     pub fn get(&self, index: usize) -> Record<'_> {
         Record { records: self, entry: &self.entries[index] }
@@ -208,5 +220,9 @@ mod tests {
         assert_eq!(record.read_at(), record.origin());
         records.set_read_at(origin(99));
         assert_eq!((records.get(1).read_at().offset, records.get(1).origin().offset), (99, 7));
+
+        let kept = records.select(|record| record.origin().offset == 7);
+        assert_eq!((kept.len(), kept.get(0).read_at().offset, kept.get(0).origin()), (1, 99, records.get(1).origin()));
+        assert_eq!((kept.get(0).key(), kept.get(0).headers().collect::<Vec<_>>()), (Some(&b"key"[..]), headers.into()));
     }
 }

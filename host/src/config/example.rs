@@ -121,12 +121,12 @@ impl Page {
         };
         let line = text::line(key, value);
         let is_required = table.required().any(|required| required == key);
-        let mut exclusive = table.exclusive();
-        let is_exclusive = table.exclusive().any(|name| name == key);
-        let chosen = table.exclusive().find(|name| part.given.get(name).is_some()).or(exclusive.next());
-        if is_exclusive && chosen != Some(key) {
+        let is_exclusive = table.exclusive().any(|names| names.contains(&key));
+        let is_given = |names: &Vec<&str>| names.iter().any(|name| part.given.get(name).is_some());
+        let chosen = table.exclusive().find(is_given).or(table.exclusive().next()).unwrap_or_default();
+        if is_exclusive && !chosen.contains(&key) {
             // Taking away a `#` must not give two keys of which only one may be.
-            return self.comment(&format!("Instead of `{}`: {line}", chosen.unwrap_or_default()));
+            return self.comment(&format!("Instead of `{}`: {line}", chosen.join("` and `")));
         }
         self.toml(&line, part.is_set && is_required);
     }
@@ -198,6 +198,8 @@ mod tests {
         let mut file = read(&all_set(&commented(&given())).replace("http://", "https://"));
         file.milvus.uri = file.milvus.uri.replace("https://", "http://");
         // What has no default shows an example; the rest must read as if it were not there.
+        assert!(file.decode.framing.take().is_some() && file.decode.key.framing.take().is_some());
+        assert!(file.decode.registry.take().is_some());
         assert!(file.milvus.token.take().is_some() && file.milvus.tls.take().is_some());
         assert!(
             file.milvus.database.take().is_some()

@@ -24,8 +24,10 @@ pub fn load(path: &Path, shipped: &[&str], env: &dyn Fn(&str) -> Option<String>)
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut file = parse_in(folder, &text, &name, shipped, env)?;
     let tls = file.milvus.tls.iter_mut().flat_map(|tls| [&mut tls.ca, &mut tls.cert, &mut tls.key]);
+    let registry = file.decode.registry.iter_mut().flat_map(|registry| &mut registry.tls);
+    let registry = registry.flat_map(|tls| [&mut tls.ca, &mut tls.cert, &mut tls.key]);
     let schemas = [&mut file.decode.schema_file, &mut file.decode.key.schema_file];
-    for path in file.plugins.iter_mut().map(|plugin| &mut plugin.path).chain(tls).chain(schemas) {
+    for path in file.plugins.iter_mut().map(|plugin| &mut plugin.path).chain(tls).chain(registry).chain(schemas) {
         *path = path.take().map(|path| folder.join(path));
     }
     Ok(file)

@@ -13,8 +13,10 @@ use super::text;
 use super::units::Time;
 
 mod admin;
+mod decode;
 mod kafka;
 mod milvus;
+mod registry;
 mod schema_file;
 
 pub(super) use milvus::PARTITION_NAME;
@@ -29,8 +31,10 @@ type Text<'a> = (&'a str, Range<usize>);
 pub(super) fn check(root: &DeTable<'_>, shipped: &[&str], found: &mut Found) {
     admin::check(root, found);
     schema_file::check(root, found);
+    decode::check(root, found);
     kafka::check(root, found);
     milvus::check(root, found);
+    registry::check(root, found);
     for plugin in list(root.get("plugin")) {
         check_plugin(plugin, shipped, found);
     }

@@ -164,8 +164,8 @@ impl<'a> Shape<'a> {
     }
 
     /// The keys of which exactly one is given.
-    pub(super) fn exclusive(self) -> impl Iterator<Item = &'a str> {
-        self.list("oneOf").iter().flat_map(|choice| Self(choice).required())
+    pub(super) fn exclusive(self) -> impl Iterator<Item = Vec<&'a str>> {
+        self.list("oneOf").iter().map(|choice| Self(choice).required().collect())
     }
 
     /// What the values of a table with free keys are.

@@ -67,6 +67,10 @@ fn looks_for_files_from_the_folder_of_the_file() {
     assert_eq!(tls.ca, Some(folder("valid/tls/ca.pem")));
     assert_eq!(tls.key, Some(PathBuf::from("/etc/kiteline/kiteline.key")));
     assert_eq!(file.milvus.password.as_ref().map(|password| password.expose()), Some("s3cret"));
+
+    let decode = read(&folder("valid/registry.toml")).expect("the file is valid").decode;
+    let tls = decode.registry.and_then(|registry| registry.tls);
+    assert_eq!(tls.and_then(|tls| tls.ca), Some(folder("valid/tls/ca.pem")));
     assert_eq!(file.kafka.client["sasl.password"].expose(), "s3cret");
 
     let decode = read(&folder("valid/avro.toml")).expect("the file is valid").decode;

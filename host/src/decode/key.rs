@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use super::avro::AvroColumns;
 use super::columns::Mark;
+use super::framing::{Framing, Part};
 use super::json::{JsonColumns, utf8};
+use super::protobuf::ProtobufColumns;
+use super::reader::{Columns, Reader};
 use super::refusal::Refusal;
 use super::{AvroSchema, Plan};
-use crate::batch::{Column, Type};
+use crate::batch::{Column, Record, Type};
 use crate::json::{self, Scanner};
+use crate::registry::{Registry, Wake};
 
 /// How a key is written.
 #[derive(Debug, Clone)]
@@ -17,30 +21,26 @@ pub enum KeyFormat {
     Json,
     /// UTF-8 text for the field that is named. Where that is an integer, so must be the text.
     Text,
-    /// One Avro value of that schema: the fields of a record are fields, any other value goes to the one that is named.
-    Avro(Arc<AvroSchema>),
+    /// One Avro value of that schema, or each of the one that its frame names: the fields of a record are fields, any
+    /// other value goes to the one that is named.
+    Avro(Option<Arc<AvroSchema>>),
+    /// A Protobuf message of the schema that its frame names: its fields are fields.
+    Protobuf,
 }
 
 /// The columns that keys are read into.
 #[derive(Debug)]
 pub(super) struct Keys {
     field: Arc<str>,
-    columns: Columns,
-}
-
-#[derive(Debug)]
-enum Columns {
-    Json(JsonColumns),
-    Text(TextKeys),
-    Avro(AvroColumns, Arc<AvroSchema>),
+    reader: Reader,
 }
 
 /// Text keys, as JSON.
 #[derive(Debug)]
-struct TextKeys {
+pub(super) struct TextKeys {
     /// True where the field is an integer.
     is_integer: bool,
-    columns: JsonColumns,
+    pub(super) columns: JsonColumns,
     /// A key as JSON.
     quoted: String,
 }
@@ -55,44 +55,42 @@ impl Keys {
                 Columns::Text(TextKeys { is_integer, columns: JsonColumns::new(plan), quoted: String::new() })
             }
             KeyFormat::Avro(schema) => Columns::Avro(AvroColumns::new(plan), schema),
+            KeyFormat::Protobuf => Columns::Protobuf(ProtobufColumns::new(plan)),
         };
-        Self { field, columns }
+        Self { field, reader: Reader::new(columns) }
+    }
+
+    /// The same for keys that are framed.
+    pub(super) fn framed(self, framing: Framing, registry: Option<Registry>) -> Self {
+        Self { reader: self.reader.framed(framing, Part::Key, registry), ..self }
+    }
+
+    /// Whether the schema of the record's key is known; if not, it is asked for.
+    pub(super) fn is_ready(&mut self, record: Record<'_>, wake: &Wake) -> bool {
+        self.reader.is_ready(record, wake)
     }
 
     pub(super) fn mark(&self) -> Mark {
-        match &self.columns {
-            Columns::Json(columns) | Columns::Text(TextKeys { columns, .. }) => columns.mark(),
-            Columns::Avro(columns, _) => columns.mark(),
-        }
+        self.reader.mark()
     }
 
     pub(super) fn roll_back(&mut self, mark: Mark, rows: usize) {
-        match &mut self.columns {
-            Columns::Json(columns) | Columns::Text(TextKeys { columns, .. }) => columns.roll_back(mark, rows),
-            Columns::Avro(columns, _) => columns.roll_back(mark, rows),
-        }
+        self.reader.roll_back(mark, rows);
     }
 
     pub(super) fn finish(&mut self, rows: usize) -> Vec<(Arc<str>, Column)> {
-        match &mut self.columns {
-            Columns::Json(columns) | Columns::Text(TextKeys { columns, .. }) => columns.finish(rows),
-            Columns::Avro(columns, _) => columns.finish(rows),
-        }
+        self.reader.finish(rows)
     }
 
     /// Reads the key of a record into the row.
-    pub(super) fn read(&mut self, key: &[u8], row: usize) -> Result<(), Refusal> {
-        let read = match &mut self.columns {
-            Columns::Json(columns) => columns.object_or_value(key, &self.field, row),
-            Columns::Text(keys) => keys.read(key, &self.field, row),
-            Columns::Avro(columns, schema) => columns.object_or_value(schema, key, &self.field, row),
-        };
+    pub(super) fn read(&mut self, record: Record<'_>, key: &[u8], row: usize) -> Result<(), Refusal> {
+        let read = self.reader.read(record, key, Some(&self.field), row);
         read.map_err(|refusal| Refusal::Key(Box::new(refusal)))
     }
 }
 
 impl TextKeys {
-    fn read(&mut self, key: &[u8], field: &Arc<str>, row: usize) -> Result<(), Refusal> {
+    pub(super) fn read(&mut self, key: &[u8], field: &Arc<str>, row: usize) -> Result<(), Refusal> {
         let text = utf8(key)?;
         self.quoted.clear();
         if self.is_integer {

@@ -2,15 +2,21 @@
 
 mod avro;
 mod columns;
+mod frame;
+mod framing;
 mod json;
 mod key;
+mod language;
 mod plan;
+mod protobuf;
+mod reader;
 mod refusal;
 #[cfg(test)]
 mod tests;
 
 pub use avro::{Schema as AvroSchema, SchemaError as AvroSchemaError};
 pub use columns::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
+pub use framing::Framing;
 pub use key::KeyFormat;
 pub use plan::{Plan, Settled};
 
@@ -20,29 +26,23 @@ use arrow_array::UInt32Array;
 
 use self::avro::AvroColumns;
 use self::columns::Mark;
+use self::framing::Part;
 use self::json::JsonColumns;
 use self::key::Keys;
+use self::protobuf::ProtobufColumns;
+use self::reader::{Columns, Reader};
 use self::refusal::Refusal;
-use crate::batch::{Batch, Column, Operation, Operations, Record, Records, Rejection};
+use crate::batch::{Batch, Operation, Operations, Record, Records, Rejection};
+use crate::registry::{Registry, Wake};
 
 /// Makes batches of records. Each lane has its own, as it remembers what types the fields had.
 #[derive(Debug)]
 pub struct Decoder {
-    values: Values,
+    /// Reads the values; none leaves them to a plugin.
+    values: Option<Reader>,
     keys: Option<Keys>,
     /// True where a tombstone becomes a row even if no field says which row it deletes.
     bare_tombstones: bool,
-}
-
-/// How the records' values are written.
-#[derive(Debug)]
-enum Values {
-    /// One JSON object a record.
-    Json(JsonColumns),
-    /// One Avro record of that schema a record.
-    Avro(AvroColumns, Arc<AvroSchema>),
-    /// Nothing is decoded: a plugin reads the payload and writes the fields.
-    Raw,
 }
 
 /// What decoding gives.
@@ -57,17 +57,27 @@ pub struct Decoded {
 impl Decoder {
     /// A decoder of JSON objects whose fields have the types that the plan settles.
     pub fn json(plan: Plan) -> Self {
-        Self { values: Values::Json(JsonColumns::new(plan)), keys: None, bare_tombstones: false }
+        Self::of(Columns::Json(JsonColumns::new(plan)))
     }
 
-    /// A decoder of Avro records of that schema.
-    pub fn avro(schema: Arc<AvroSchema>, plan: Plan) -> Self {
-        Self { values: Values::Avro(AvroColumns::new(plan), schema), keys: None, bare_tombstones: false }
+    /// A decoder of Avro records of that schema. Without one it is [`Decoder::framed`], with a registry.
+    pub fn avro(schema: impl Into<Option<Arc<AvroSchema>>>, plan: Plan) -> Self {
+        Self::of(Columns::Avro(AvroColumns::new(plan), schema.into()))
+    }
+
+    /// A decoder of Protobuf messages, each of the schema that its frame names; it is [`Decoder::framed`], with a
+    /// registry.
+    pub fn protobuf(plan: Plan) -> Self {
+        Self::of(Columns::Protobuf(ProtobufColumns::new(plan)))
     }
 
     /// A decoder that leaves the payloads to a plugin, and the keys as well.
     pub fn raw() -> Self {
-        Self { values: Values::Raw, keys: None, bare_tombstones: true }
+        Self { values: None, keys: None, bare_tombstones: true }
+    }
+
+    fn of(columns: Columns) -> Self {
+        Self { values: Some(Reader::new(columns)), keys: None, bare_tombstones: false }
     }
 
     /// The same, with fields from the keys where the value has none of their name. `field` is for keys that are a
@@ -86,6 +96,33 @@ impl Decoder {
         self
     }
 
+    /// The same for values that are framed. With a registry their schemas must be known there, see
+    /// [`Decoder::is_ready`].
+    #[must_use]
+    pub fn framed(mut self, framing: Framing, registry: Option<Registry>) -> Self {
+        self.values = self.values.map(|values| values.framed(framing, Part::Value, registry));
+        self
+    }
+
+    /// The same for keys.
+    #[must_use]
+    pub fn with_framed_keys(mut self, framing: Framing, registry: Option<Registry>) -> Self {
+        self.keys = self.keys.map(|keys| keys.framed(framing, registry));
+        self
+    }
+
+    /// Whether all schemas are known that these records were written by. Where not, the others are asked for, and
+    /// `wake` is called when more may be known.
+    pub fn is_ready(&mut self, records: &Records, wake: &Wake) -> bool {
+        let mut is_ready = true;
+        // Not `all`: what is missing is asked for at once.
+        for record in records.iter() {
+            is_ready &= self.values.as_mut().is_none_or(|values| values.is_ready(record, wake));
+            is_ready &= self.keys.as_mut().is_none_or(|keys| keys.is_ready(record, wake));
+        }
+        is_ready
+    }
+
     /// Decodes records. All get that operation, but those without a value, which are deletes.
     ///
     /// # Panics
@@ -95,7 +132,7 @@ impl Decoder {
         let mut decoded = Vec::with_capacity(records.len());
         let mut rejected = Vec::new();
         for (index, record) in (0..).zip(records.iter()) {
-            let marks = (self.values.mark(), self.keys.as_ref().map(Keys::mark));
+            let marks = (self.values.as_ref().map(Reader::mark), self.keys.as_ref().map(Keys::mark));
             match self.record(record, decoded.len()) {
                 Ok(()) => decoded.push(index),
                 Err(refusal) => {
@@ -109,10 +146,10 @@ impl Decoder {
             batch = batch.take(&UInt32Array::from(decoded));
         }
         mark_deletes(&mut batch, operation);
-        for (name, column) in self.values.finish(batch.rows()) {
+        let rows = batch.rows();
+        for (name, column) in self.values.iter_mut().flat_map(|values| values.finish(rows)) {
             batch.set(name, column);
         }
-        let rows = batch.rows();
         for (name, column) in self.keys.iter_mut().flat_map(|keys| keys.finish(rows)) {
             let filled = batch.column(&name).map_or_else(|| column.clone(), |values| values.or(&column));
             batch.set(name, filled);
@@ -122,44 +159,23 @@ impl Decoder {
 
     fn record(&mut self, record: Record<'_>, row: usize) -> Result<(), Refusal> {
         match (&mut self.keys, record.key()) {
-            (Some(keys), Some(key)) => keys.read(key, row)?,
+            (Some(keys), Some(key)) => keys.read(record, key, row)?,
             _ if self.bare_tombstones || record.payload().is_some() => {}
             (None, _) => return Err(Refusal::Tombstone),
             (Some(_), None) => return Err(Refusal::TombstoneWithoutKey),
         }
         match (&mut self.values, record.payload()) {
-            (Values::Json(columns), Some(payload)) => columns.object(payload, row),
-            (Values::Avro(columns, schema), Some(payload)) => columns.object(schema, payload, row),
+            (Some(values), Some(payload)) => values.read(record, payload, None, row),
             _ => Ok(()),
         }
     }
 
     fn roll_back(&mut self, (values, keys): (Option<Mark>, Option<Mark>), rows: usize) {
-        match (&mut self.values, values) {
-            (Values::Json(columns), Some(mark)) => columns.roll_back(mark, rows),
-            (Values::Avro(columns, _), Some(mark)) => columns.roll_back(mark, rows),
-            _ => {}
+        if let (Some(columns), Some(mark)) = (&mut self.values, values) {
+            columns.roll_back(mark, rows);
         }
         if let (Some(columns), Some(mark)) = (&mut self.keys, keys) {
             columns.roll_back(mark, rows);
-        }
-    }
-}
-
-impl Values {
-    fn mark(&self) -> Option<Mark> {
-        match self {
-            Self::Json(columns) => Some(columns.mark()),
-            Self::Avro(columns, _) => Some(columns.mark()),
-            Self::Raw => None,
-        }
-    }
-
-    fn finish(&mut self, rows: usize) -> Vec<(Arc<str>, Column)> {
-        match self {
-            Self::Json(columns) => columns.finish(rows),
-            Self::Avro(columns, _) => columns.finish(rows),
-            Self::Raw => Vec::new(),
         }
     }
 }

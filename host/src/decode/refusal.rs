@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::framing::Flaw;
 use super::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
 use crate::batch::{Rejection, Stage, Type};
 use crate::json::{Misfit, Mistake, grouped};
+use crate::registry::SchemaId;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
@@ -16,6 +18,14 @@ pub(super) enum Refusal {
     TombstoneWithoutKey,
     #[error("the key: {0}")]
     Key(Box<Refusal>),
+    #[error("{0}")]
+    Frame(Flaw),
+    #[error("the schema with {id} {why}")]
+    Schema { id: SchemaId, why: Arc<str> },
+    #[error("nothing says by which schema it was written: its frame has no id that the registry could know")]
+    NoSchema,
+    #[error("the packed payloads of its batch have more than {} bytes when they are unpacked", grouped(*most))]
+    Unpacked { most: usize },
     #[error("a text that is no integer as written in JSON, where field {field} is one")]
     NotAnInteger { field: Arc<str> },
     #[error("not UTF-8 at byte {}", grouped(*at))]

@@ -16,7 +16,8 @@ use super::reader::Reader;
 use super::rows;
 use super::sender::{Ended, Sender};
 use super::swap::{Done, Swap, Told};
-use crate::batch::{Memory, Names, Operation, Records, Rejection};
+use super::waiting::Waiting;
+use crate::batch::{Memory, Names, Operation, Records};
 use crate::decode::Decoder;
 use crate::metrics::{self, Metrics};
 use crate::pipeline::Pipeline;
@@ -58,6 +59,7 @@ pub(super) struct Lane {
     postponed: VecDeque<Event>,
     reader: Reader,
     decoder: Decoder,
+    waiting: Waiting,
     chain: Chain,
     /// What is still to be told of the last swap of plugins.
     told: Option<Told>,
@@ -96,6 +98,7 @@ impl Lane {
         Ok(Self {
             reader: Reader::new(Arc::clone(&shared.short_of_end)),
             decoder: pipeline.decoder(),
+            waiting: Waiting::new(mailbox.clone()),
             chain,
             told: None,
             core,
@@ -135,9 +138,14 @@ impl Lane {
     /// Reads and processes one batch, where there is one and room for it; true where there may be more.
     fn step(&mut self) -> bool {
         self.handle_all();
-        let mut read = false;
-        self.metrics.paused(self.is_behind());
-        if self.may_read() {
+        let mut read = !self.waiting.is_empty();
+        // Told before anything is read, or a bounded run could end between its last record and this lane's word.
+        self.tell_busy(self.is_busy() || self.shared.ends.is_some());
+        if self.may_process()
+            && let Some(records) = self.waiting.take()
+        {
+            self.offer(records);
+        } else if self.may_read() {
             let limits = self.shared.pipeline.batch_limits();
             let mut records = self.reader.read(limits.rows, limits.bytes).unwrap_or_else(|error| {
                 self.fail(error.into());
@@ -147,21 +155,32 @@ impl Lane {
             if !records.is_empty() {
                 read = true;
                 records.charge(&self.shared.memory);
-                self.process(Arc::new(records));
-                // A plugin may have taken so long that partitions are another's by now.
-                self.handle_all();
+                self.offer(Arc::new(records));
             }
         }
+        self.metrics.paused(!self.waiting.is_empty() || self.is_behind());
         // Nothing more will come that a request could wait for, or nothing more can come before it is sent.
         let at_end = self.shared.ends.is_some() && self.reader.is_at_end();
         self.advance(self.draining || self.failed.is_some() || at_end || !self.shared.memory.has_room());
         self.store();
-        self.tell_busy();
-        read
+        self.tell_busy(self.is_busy());
+        read && self.waiting.is_empty()
+    }
+
+    /// Processes a batch, or keeps it until its schemas are known.
+    fn offer(&mut self, records: Arc<Records>) {
+        let Some(records) = self.waiting.pass(records, &mut self.decoder) else { return };
+        self.process(records);
+        // A plugin may have taken so long that partitions are another's by now.
+        self.handle_all();
     }
 
     fn may_read(&self) -> bool {
-        !self.draining && self.failed.is_none() && !self.is_behind()
+        self.waiting.is_empty() && self.may_process() && self.shared.memory.has_room()
+    }
+
+    fn may_process(&self) -> bool {
+        !self.draining && self.failed.is_none() && !self.core.is_full() && self.has_room_for_letters()
     }
 
     /// True where no more may be read until Milvus, or the dead letter's topic, has more of what was read.
@@ -254,6 +273,7 @@ impl Lane {
         for partition in partitions {
             self.reader.remove(partition);
         }
+        self.waiting.revoke(partitions, &self.shared.memory);
         while !self.core.is_settled() && self.failed.is_none() && Instant::now() < until {
             self.advance(true);
             let mut next = self.core.due().map_or(until, |due| due.min(until));
@@ -309,9 +329,7 @@ impl Lane {
         let (prepared, flawed) = rows::prepare(&processed.batch, pipeline.collections(), pipeline.rules());
         rejected.extend(flawed);
         self.metrics.validated(start.elapsed());
-
-        let rows = prepared.iter().flat_map(|(_, prepared)| prepared.rows().map(|row| row.record));
-        self.metrics.discarded(discarded(records.len(), rows, &rejected));
+        self.metrics.discarded(rows::discarded(records.len(), &prepared, &rejected));
         for (collection, prepared) in &prepared {
             self.core.add(*collection, prepared, id, Instant::now());
         }
@@ -365,8 +383,11 @@ impl Lane {
         }
     }
 
-    fn tell_busy(&mut self) {
-        let busy = !self.core.is_settled();
+    fn is_busy(&self) -> bool {
+        !self.waiting.is_empty() || !self.core.is_settled()
+    }
+
+    fn tell_busy(&mut self, busy: bool) {
         if busy != self.busy {
             self.busy = busy;
             self.metrics.busy(busy);
@@ -377,13 +398,4 @@ impl Lane {
             };
         }
     }
-}
-
-/// Records of which nothing is left: no row, and no rejection.
-fn discarded(records: usize, rows: impl Iterator<Item = u32>, rejected: &[Rejection]) -> usize {
-    let mut gone = vec![true; records];
-    for record in rows.chain(rejected.iter().map(|rejection| rejection.record)) {
-        gone[record as usize] = false;
-    }
-    gone.into_iter().filter(|gone| *gone).count()
 }

@@ -18,6 +18,7 @@ mod rows;
 mod run;
 mod sender;
 mod swap;
+mod waiting;
 mod watch;
 
 pub use core::{BatchId, Ledger};

@@ -12,6 +12,7 @@ use super::run::{self, Report};
 use crate::config::PipelineFile;
 use crate::metrics::{Metrics, Phase, Totals};
 use crate::pipeline::{Pipeline, StartError};
+use crate::registry::RegistryError;
 use crate::reload::Reload;
 use crate::sink::SinkError;
 use crate::source::kafka::{Ends, KafkaSource, Replay};
@@ -117,9 +118,10 @@ fn again(
             return Ok(None);
         }
         match Pipeline::connect_with(file.clone(), running.as_ref(), runtime) {
-            Err(StartError::Sink(SinkError::NoCollection { .. } | SinkError::Unreachable { .. }))
-                if Instant::now() < deadline =>
-            {
+            Err(
+                StartError::Sink(SinkError::NoCollection { .. } | SinkError::Unreachable { .. })
+                | StartError::Registry(RegistryError::Unreachable(_)),
+            ) if Instant::now() < deadline => {
                 std::thread::sleep(LOOK);
             }
             result => return result.map(Some),

@@ -25,6 +25,16 @@ pub(crate) fn prepare(
     (prepared, rejected)
 }
 
+/// Records of which nothing is left: no row, and no rejection.
+pub(super) fn discarded(records: usize, prepared: &[(usize, Arc<Prepared>)], rejected: &[Rejection]) -> usize {
+    let rows = prepared.iter().flat_map(|(_, prepared)| prepared.rows().map(|row| row.record));
+    let mut gone = vec![true; records];
+    for record in rows.chain(rejected.iter().map(|rejection| rejection.record)) {
+        gone[record as usize] = false;
+    }
+    gone.into_iter().filter(|gone| *gone).count()
+}
+
 /// Most batches go to one collection.
 fn by_collection(batch: &Batch, collections: &[Arc<Writable>], rejected: &mut Vec<Rejection>) -> Vec<(usize, Batch)> {
     let of = |name: Option<&str>| {

@@ -196,10 +196,14 @@ impl Families {
             ),
 
             lane_busy: new.gauges("lane_busy", "1 while a lane has read what is not done.", &["lane"]),
-            lane_paused: new.gauges("lane_paused", "1 while a lane reads no more until Milvus has more.", &["lane"]),
+            lane_paused: new.gauges(
+                "lane_paused",
+                "1 while a lane reads no more until Milvus has more, or the schema registry answers.",
+                &["lane"],
+            ),
             lane_pauses: new.counters(
                 "lane_pauses_total",
-                "How often a lane began to read no more until Milvus has more.",
+                "How often a lane began to read no more until Milvus has more, or the schema registry answers.",
                 &["lane"],
             ),
             memory_in_flight: new.gauges("memory_in_flight_bytes", "Memory of what was read and is not done.", &[]),

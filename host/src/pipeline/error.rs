@@ -3,6 +3,7 @@
 use super::SchemaFileError;
 use crate::config::Mistakes;
 use crate::plugin::LoadError;
+use crate::registry::RegistryError;
 use crate::sink::SinkError;
 use crate::source::kafka::SourceError;
 
@@ -24,6 +25,9 @@ pub enum StartError {
     /// Milvus can't be used.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// The schema registry can't be used.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
     /// There are no dead letters to replay.
     #[error("the pipeline has no dead letter, so there is nothing to replay; give it a [dead_letter] topic")]
     NoDeadLetter,
@@ -35,6 +39,11 @@ pub enum StartError {
 impl StartError {
     /// True where a server could not be reached; else the command or the file has a mistake.
     pub fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Source(SourceError::Unreachable { .. }) | Self::Sink(SinkError::Unreachable { .. }))
+        matches!(
+            self,
+            Self::Source(SourceError::Unreachable { .. })
+                | Self::Sink(SinkError::Unreachable { .. })
+                | Self::Registry(RegistryError::Unreachable(_))
+        )
     }
 }

@@ -2,6 +2,7 @@
 //! types of its fields settled. `run` and `check` both start here, so what `check` says is what `run` does.
 
 pub(crate) mod cases;
+mod decoder;
 mod error;
 mod fits;
 pub(crate) mod memory;
@@ -10,6 +11,7 @@ mod schemas;
 mod settle;
 mod version;
 
+pub(crate) use decoder::decoder_of;
 pub use error::StartError;
 use memory::MemoryPlan;
 pub use schemas::SchemaFileError;
@@ -25,9 +27,10 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 
 use crate::batch::Operation;
-use crate::config::{self, Deletes, End, Format, Mode, PipelineFile, StartAt};
-use crate::decode::{Decoder, KeyFormat, Plan};
+use crate::config::{self, Deletes, End, Mode, PipelineFile, StartAt};
+use crate::decode::{Decoder, Plan};
 use crate::plugin::{Chain, Plugin};
+use crate::registry::Registry;
 use crate::sink::{self, Client, Described, Partitions, Rules};
 use crate::source::TopicPartition;
 use crate::source::kafka::{Settings, Start, Topic};
@@ -48,6 +51,7 @@ pub struct Pipeline {
     collections: Collections,
     /// None where it was loaded without servers.
     milvus: Option<Milvus>,
+    registry: Option<Registry>,
 }
 
 /// The connection to Milvus and the collections as they were at the start.
@@ -83,7 +87,7 @@ pub struct Cut {
 impl Pipeline {
     /// Loads the plugins without looking at any server: field types that come from the target stay open.
     pub fn offline(file: PipelineFile) -> Result<Self, StartError> {
-        Self::build(file, None, None)
+        Self::build(file, None, None, None)
     }
 
     /// Connects to Milvus, looks at the collections, and makes everything ready. Plugins are started outside of the
@@ -103,13 +107,15 @@ impl Pipeline {
         }
         let milvus = runtime.block_on(Milvus::connect(&file))?;
         fits::check(&file, &milvus)?;
-        Self::build(file, running.map(|running| running.plugins.clone()), Some(milvus))
+        let registry = decoder::connect(&file.decode, runtime)?;
+        Self::build(file, running.map(|running| running.plugins.clone()), Some(milvus), registry)
     }
 
     fn build(
         file: PipelineFile,
         plugins: Option<Vec<Arc<Plugin>>>,
         milvus: Option<Milvus>,
+        registry: Option<Registry>,
     ) -> Result<Self, StartError> {
         let memory = MemoryPlan::new(&file, lanes(&file))?;
         let collections = milvus.iter().flat_map(|milvus| &milvus.collections);
@@ -131,6 +137,7 @@ impl Pipeline {
             target,
             version: Version::default(),
             milvus,
+            registry,
             file,
         };
         pipeline.version = pipeline.settle(pipeline.file.plugins.clone(), plugins, &mut chain);
@@ -206,7 +213,7 @@ impl Pipeline {
 
     /// A decoder for a lane whose plugins settle other types.
     pub(crate) fn decoder_of(&self, plan: &Plan) -> Decoder {
-        let decoder = decoder_of(&self.file.decode, &self.schemas, plan.clone());
+        let decoder = decoder_of(&self.file.decode, &self.schemas, plan.clone(), self.registry.as_ref());
         if self.file.milvus.deletes == Deletes::Apply { decoder } else { decoder.with_bare_tombstones() }
     }
 
@@ -337,26 +344,6 @@ fn collection_names(file: &PipelineFile) -> Vec<String> {
             names
         }
     }
-}
-
-/// A decoder as `[decode]` says, for fields of these types.
-pub(crate) fn decoder_of(decode: &config::Decode, schemas: &Schemas, plan: Plan) -> Decoder {
-    let config::Decode { format, key, .. } = decode;
-    let mut decoder = match format {
-        Format::Json => Decoder::json(plan.clone()),
-        Format::Avro => Decoder::avro(schemas.values(), plan.clone()),
-        Format::Raw => Decoder::raw(),
-    };
-    let key_format = match key.format {
-        config::KeyFormat::None => None,
-        config::KeyFormat::Json => Some(KeyFormat::Json),
-        config::KeyFormat::Text => Some(KeyFormat::Text),
-        config::KeyFormat::Avro => Some(KeyFormat::Avro(schemas.keys())),
-    };
-    if let Some(format) = key_format {
-        decoder = decoder.with_keys(format, key.field.as_str(), plan);
-    }
-    decoder
 }
 
 fn kafka_settings(file: &PipelineFile) -> Settings {

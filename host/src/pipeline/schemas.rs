@@ -16,9 +16,6 @@ pub(crate) struct Schemas {
 /// Why a schema can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaFileError {
-    /// No file is named, where the pipeline file was not checked for it.
-    #[error("format avro without a schema; name its file with `schema_file`")]
-    Missing,
     /// The file can't be read.
     #[error("schema {}: cannot be read: {error}; check `schema_file`", path.display())]
     Unreadable {
@@ -42,24 +39,23 @@ pub enum SchemaFileError {
 impl Schemas {
     /// Reads the files.
     pub(crate) fn load(decode: &config::Decode) -> Result<Self, SchemaFileError> {
-        let values = (decode.format == Format::Avro).then(|| read(decode.schema_file.as_deref()));
-        let keys = (decode.key.format == KeyFormat::Avro).then(|| read(decode.key.schema_file.as_deref()));
+        let values = decode.schema_file.as_deref().filter(|_| decode.format == Format::Avro).map(read);
+        let keys = decode.key.schema_file.as_deref().filter(|_| decode.key.format == KeyFormat::Avro).map(read);
         Ok(Self { values: values.transpose()?, keys: keys.transpose()? })
     }
 
-    /// That of the values, where they are Avro.
-    pub(super) fn values(&self) -> Arc<AvroSchema> {
-        Arc::clone(self.values.as_ref().expect("it was read with the format"))
+    /// That of the values, where they are Avro and a file has it.
+    pub(super) fn values(&self) -> Option<Arc<AvroSchema>> {
+        self.values.clone()
     }
 
-    /// That of the keys, where they are Avro.
-    pub(super) fn keys(&self) -> Arc<AvroSchema> {
-        Arc::clone(self.keys.as_ref().expect("it was read with the format"))
+    /// That of the keys, where they are Avro and a file has it.
+    pub(super) fn keys(&self) -> Option<Arc<AvroSchema>> {
+        self.keys.clone()
     }
 }
 
-fn read(path: Option<&Path>) -> Result<Arc<AvroSchema>, SchemaFileError> {
-    let path = path.ok_or(SchemaFileError::Missing)?;
+fn read(path: &Path) -> Result<Arc<AvroSchema>, SchemaFileError> {
     let text =
         std::fs::read_to_string(path).map_err(|error| SchemaFileError::Unreadable { path: path.to_owned(), error })?;
     match AvroSchema::parse(&text, &[]) {
@@ -93,6 +89,6 @@ mod tests {
 
         std::fs::write(&path, "\"int\"").expect("written");
         assert!(load(Some(path)).is_ok_and(|schemas| schemas.values.is_some() && schemas.keys.is_none()));
-        assert_eq!(load(None).expect_err("none is named"), SchemaFileError::Missing.to_string());
+        assert!(load(None).is_ok_and(|schemas| schemas.values.is_none()));
     }
 }

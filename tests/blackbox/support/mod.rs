@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// The address of a server that `cargo xtask test` starts.
-fn server(variable: &str, script: &str) -> String {
+pub(crate) fn server(variable: &str, script: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| {
         panic!(
             "{variable} is not set: run `cargo xtask test`, or start the server with tests/servers/{script} and set it"

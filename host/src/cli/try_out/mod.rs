@@ -6,17 +6,23 @@ mod paint;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use self::page::Page;
 use self::paint::Paint;
 use super::exit::Exit;
 use crate::batch::{Batch, Operation, Records, Rejection};
+use crate::decode::Decoder;
 use crate::delivery::prepare;
 use crate::pipeline::Pipeline;
 use crate::pipeline::cases::records::{self, TOPIC};
 use crate::plugin::Chain;
+use crate::registry::Wake;
 use crate::source::kafka::{Settings, peek};
+
+/// How long schemas are waited for.
+const SCHEMAS: Duration = Duration::from_secs(30);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -75,9 +81,26 @@ pub(super) fn try_out(arguments: &Arguments) -> Result<(), Exit> {
     Ok(())
 }
 
+/// Waits until the schemas of the records are known, and not for ever: somebody sits before this.
+fn await_schemas(decoder: &mut Decoder, records: &Records) -> Result<(), Exit> {
+    let (wake, woken) = mpsc::channel();
+    let wake: Wake = Arc::new(move || {
+        let _ = wake.send(());
+    });
+    while !decoder.is_ready(records, &wake) {
+        woken.recv_timeout(SCHEMAS).map_err(|_| {
+            let text = "the schema registry did not tell the records' schemas in time; look at [decode.registry]";
+            Exit::Unreachable(text.to_owned())
+        })?;
+    }
+    Ok(())
+}
+
 /// The same steps as a lane takes, but one plugin after the other.
 fn tried(pipeline: &Pipeline, records: Arc<Records>) -> Result<Tried, Exit> {
-    let decoded = pipeline.decoder().decode(Arc::clone(&records), Operation::Upsert);
+    let mut decoder = pipeline.decoder();
+    await_schemas(&mut decoder, &records)?;
+    let decoded = decoder.decode(Arc::clone(&records), Operation::Upsert);
     let mut batch = decoded.batch;
     pipeline.route(&mut batch);
     let mut steps = vec![Step { name: "decode".into(), after: batch.clone(), rejected: decoded.rejected }];

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Registry;
 use crate::config::fields::FieldTypes;
 
 /// How a record's value becomes fields.
@@ -14,11 +15,16 @@ pub struct Decode {
     /// Format of the records' values.
     #[serde(default)]
     pub format: Format,
-    /// The schema of the values, for a format that has one: of `avro` its JSON. Looked for from the folder of the
-    /// pipeline file.
+    /// The schema of the values, for a format that has one and no registry: of `avro` its JSON. Looked for from the
+    /// folder of the pipeline file.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package.avsc")]
     pub schema_file: Option<PathBuf>,
+    /// What stands in front of each value: the id of the schema that it was written by. Left out: `confluent`
+    /// where the schema is in a registry and for json-schema, else `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"confluent")]
+    pub framing: Option<Framing>,
     /// Types of fields by name, as the record has them before any plugin. A value of another type rejects its record.
     /// A field that is not named here takes the type of the Milvus field that it ends in, and without one what its
     /// values are. Types: bool, int, float32, float64, text, bytes (base64), json, text[], int[], bool[], float32[],
@@ -29,6 +35,9 @@ pub struct Decode {
     /// How a record's key becomes fields. A field that the value has as well keeps the value's.
     #[serde(default)]
     pub key: Key,
+    /// Where the schemas of framed keys and values are looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registry: Option<Registry>,
 }
 
 /// Format of the records' values.
@@ -38,10 +47,29 @@ pub enum Format {
     /// One JSON object a record.
     #[default]
     Json,
-    /// One Avro record of the schema in `schema_file`, without a container around it.
+    /// One Avro record, without a container around it: of the schema in `schema_file`, or else of the one that its
+    /// frame names in the registry.
     Avro,
+    /// One JSON object a record, framed as serializers of JSON Schema do. Where there is a registry, it must know the
+    /// schema; JSON is read without it.
+    JsonSchema,
+    /// One Protobuf message, of the schema that its frame names in the registry.
+    Protobuf,
     /// Nothing is decoded; a plugin reads the payload and writes the fields.
     Raw,
+}
+
+/// What stands in front of a key or value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Framing {
+    /// Nothing.
+    None,
+    /// As the serializers of Confluent write it: a byte 0 and the schema's id, or a byte 1 and its GUID, or the GUID in
+    /// the header `__value_schema_id` or `__key_schema_id`.
+    Confluent,
+    /// As those of AWS Glue write it; the payload may be packed by zlib. Its registry is not asked.
+    Glue,
 }
 
 /// How a record's key becomes fields. A field that the value has as well keeps the value's.
@@ -51,11 +79,16 @@ pub struct Key {
     /// Format of the records' keys. A record without a value (a tombstone) deletes the row that its key names, and is
     /// rejected where the keys have no format.
     pub format: KeyFormat,
-    /// The schema of the keys, for a format that has one: of `avro` its JSON. Looked for from the folder of the
-    /// pipeline file.
+    /// The schema of the keys, for a format that has one and no registry: of `avro` its JSON. Looked for from the
+    /// folder of the pipeline file.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package-key.avsc")]
     pub schema_file: Option<PathBuf>,
+    /// What stands in front of each key: the id of the schema that it was written by. Left out: `confluent`
+    /// where the schema is in a registry and for json-schema, else `none`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"confluent")]
+    pub framing: Option<Framing>,
     /// The field that a key goes to which is a text or another single value.
     #[schemars(length(min = 1))]
     pub field: String,
@@ -70,14 +103,19 @@ pub enum KeyFormat {
     None,
     /// JSON: an object's members are fields, any other value goes to `field`.
     Json,
+    /// The same, framed as serializers of JSON Schema do.
+    JsonSchema,
     /// The key's text (UTF-8) goes to `field`, as an integer where the field is one.
     Text,
-    /// One Avro value of the schema in `schema_file`: a record's fields are fields, any other value goes to `field`.
+    /// One Avro value, of the schema in `schema_file` or else of the one that its frame names in the registry: a
+    /// record's fields are fields, any other value goes to `field`.
     Avro,
+    /// One Protobuf message, of the schema that its frame names in the registry: its fields are fields.
+    Protobuf,
 }
 
 impl Default for Key {
     fn default() -> Self {
-        Self { format: KeyFormat::None, schema_file: None, field: "id".into() }
+        Self { format: KeyFormat::None, schema_file: None, framing: None, field: "id".into() }
     }
 }

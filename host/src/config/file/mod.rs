@@ -9,17 +9,19 @@ mod kafka;
 mod limits;
 mod milvus;
 mod plugin;
+mod registry;
 mod reload;
 mod write;
 
 pub use admin::Admin;
 pub use batch::Batch;
 pub use dead_letter::{DeadLetter, StopAfter};
-pub use decode::{Decode, Format, Key, KeyFormat};
+pub use decode::{Decode, Format, Framing, Key, KeyFormat};
 pub use kafka::{End, Kafka, Start, StartAt};
 pub use limits::Limits;
 pub use milvus::{Collection, Deletes, Milvus, Mode, PrimaryKey, Tls, UnknownFields};
 pub use plugin::{Grants, Plugin};
+pub use registry::{OAuth, Registry, RegistryTls};
 pub use reload::{Reload, Rollback};
 pub use write::Write;
 

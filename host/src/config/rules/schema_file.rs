@@ -1,4 +1,4 @@
-//! `schema_file` of `[decode]` and `[decode.key]`: there where the format needs one.
+//! `schema_file` of `[decode]` and `[decode.key]`: there where the format needs one and no registry has it.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -7,18 +7,37 @@ use super::{as_text, at};
 use crate::config::mistakes::Found;
 
 pub(super) fn check(root: &DeTable<'_>, found: &mut Found) {
-    check_part("decode", root.get("decode"), found);
-    check_part("decode.key", at(root, ["decode", "key"]), found);
+    let has_registry = at(root, ["decode", "registry"]).is_some();
+    check_part("decode", root.get("decode"), has_registry, found);
+    check_part("decode.key", at(root, ["decode", "key"]), has_registry, found);
 }
 
-fn check_part(name: &str, table: Option<&Spanned<DeValue<'_>>>, found: &mut Found) {
+fn check_part(name: &str, table: Option<&Spanned<DeValue<'_>>>, has_registry: bool, found: &mut Found) {
     let Some(table) = table.and_then(|table| table.get_ref().as_table()) else {
         return;
     };
-    if let Some(("avro", at)) = table.get("format").and_then(as_text)
-        && !table.contains_key("schema_file")
-    {
-        let text = format!("[{name}] has no schema; name its file, as schema_file = \"schemas/package.avsc\"");
-        found.add(&at, text);
+    let Some((format @ ("avro" | "protobuf"), at)) = table.get("format").and_then(as_text) else { return };
+    let by_file = format == "avro";
+    if table.contains_key("schema_file") && by_file {
+        return;
+    }
+    match table.get("framing").and_then(as_text) {
+        _ if !has_registry && !by_file => {
+            let text = format!("[{name}] has no schemas; name the registry that has them, in [decode.registry]");
+            found.add(&at, text);
+        }
+        _ if !has_registry => {
+            let text = format!(
+                "[{name}] has no schema; name its file, as schema_file = \"schemas/package.avsc\", or the registry that \
+                 has it, in [decode.registry]"
+            );
+            found.add(&at, text);
+        }
+        Some((framing @ ("none" | "glue"), at)) => {
+            let or = if by_file { ", or name the schema's file with `schema_file`" } else { "" };
+            let text = format!("`{name}.framing`: by {framing} no schema is found in the registry; remove it{or}");
+            found.add(&at, text);
+        }
+        _ => {}
     }
 }

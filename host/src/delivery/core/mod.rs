@@ -11,7 +11,6 @@ mod ledger;
 #[cfg(test)]
 mod model;
 mod pace;
-mod pauses;
 mod under_way;
 
 pub(super) use gather::Limits;
@@ -23,10 +22,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use self::gather::Gather;
-use self::pauses::Pauses;
 use self::under_way::UnderWay;
 use super::error::RunError;
 use crate::batch::{Records, Rejection, Stage};
+use crate::pauses::Pauses;
 use crate::pipeline::memory::{OPEN, WAITING};
 use crate::sink::{Prepared, Request, RowToken, Schema, WriteError};
 use crate::source::TopicPartition;

@@ -40,8 +40,9 @@ pub(crate) fn run(
     load: impl FnOnce(Setup, &Arc<Target>) -> Result<Plugin, LoadError>,
 ) -> Result<Ran, Failed> {
     let (given, target, limits) = (&case.setup, &case.target, case.limits(limits));
-    if given.decode.format == Format::Avro || given.decode.key.format == KeyFormat::Avro {
-        return Err(Failed::Other("a case has no schema files; give its records as JSON".into()));
+    let (format, key) = (given.decode.format, given.decode.key.format);
+    if matches!(format, Format::Avro | Format::Protobuf) || matches!(key, KeyFormat::Avro | KeyFormat::Protobuf) {
+        return Err(Failed::Other("a case has neither schema files nor a registry; give its records as JSON".into()));
     }
     let config = serde_json::to_string(&given.config).expect("every TOML value has a JSON form");
     let loaded = load(Setup { config, limits, grants: Grants::default(), log: false }, target);
@@ -69,7 +70,8 @@ pub(crate) fn run(
     let chain = Chain::new(&[Arc::new(plugin)], target);
     let mut chain = chain.map_err(|error| Failed::Other(error.to_string()))?;
     let (plan, _) = settle(&given.decode, target, &mut chain);
-    let decoded = decoder_of(&given.decode, &Schemas::default(), plan).decode(Arc::clone(&records), Operation::Upsert);
+    let decoded =
+        decoder_of(&given.decode, &Schemas::default(), plan, None).decode(Arc::clone(&records), Operation::Upsert);
     let mut batch = decoded.batch;
     batch.set_collections(Names::All(target.collections().first().map(|collection| Arc::clone(&collection.name))));
     let rows = batch.rows();

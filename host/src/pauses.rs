@@ -4,13 +4,13 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(100);
-/// The longest pause: how late, at most, a run notices that Milvus is back.
+/// The longest pause: how late, at most, a run notices that Milvus, or a registry, is back.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// Pauses that double up to the longest, each between half of that and the whole, so that lanes don't come back all at
 /// once.
 #[derive(Debug)]
-pub(in crate::delivery) struct Pauses {
+pub(crate) struct Pauses {
     next: Duration,
 }
 
@@ -21,7 +21,7 @@ impl Default for Pauses {
 }
 
 impl Pauses {
-    pub(in crate::delivery) fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         let whole = self.next;
         self.next = (whole * 2).min(LONGEST);
         let share = RandomState::new().build_hasher().finish() % 1024;

@@ -1,0 +1,128 @@
+//! Keys or values: their frames off, and what is in them into columns.
+
+use std::sync::Arc;
+
+use super::AvroSchema;
+use super::avro::AvroColumns;
+use super::columns::Mark;
+use super::frame::Frame;
+use super::framing::{Framing, Part};
+use super::json::JsonColumns;
+use super::key::TextKeys;
+use super::language::Language;
+use super::protobuf::ProtobufColumns;
+use super::refusal::Refusal;
+use crate::batch::{Column, Record};
+use crate::registry::{Kind, Registry, Wake};
+
+/// Reads keys or values of one format.
+#[derive(Debug)]
+pub(super) struct Reader {
+    /// What stands in front of each.
+    frame: Option<Frame>,
+    columns: Columns,
+}
+
+/// The columns of a format.
+#[derive(Debug)]
+pub(super) enum Columns {
+    Json(JsonColumns),
+    Text(TextKeys),
+    /// With the schema of all, where not each brings the id of its own.
+    Avro(AvroColumns, Option<Arc<AvroSchema>>),
+    Protobuf(ProtobufColumns),
+}
+
+/// The same to be done with the columns of any format.
+macro_rules! each {
+    ($columns:expr, $each:ident => $body:expr) => {
+        match $columns {
+            Columns::Json($each) | Columns::Text(TextKeys { columns: $each, .. }) => $body,
+            Columns::Avro($each, _) => $body,
+            Columns::Protobuf($each) => $body,
+        }
+    };
+}
+
+impl Reader {
+    pub(super) fn new(columns: Columns) -> Self {
+        Self { frame: None, columns }
+    }
+
+    /// The same where they are framed. With a registry their schemas must be known there.
+    pub(super) fn framed(self, framing: Framing, part: Part, registry: Option<Registry>) -> Self {
+        let expected = match &self.columns {
+            Columns::Json(_) | Columns::Text(_) => Kind::Json,
+            Columns::Avro(..) => Kind::Avro,
+            Columns::Protobuf(_) => Kind::Protobuf,
+        };
+        Self { frame: Some(Frame::new(framing, part, expected, registry)), ..self }
+    }
+
+    /// Whether the schema of the record is known; if not, it is asked for.
+    pub(super) fn is_ready(&mut self, record: Record<'_>, wake: &Wake) -> bool {
+        self.frame.as_mut().is_none_or(|frame| frame.is_ready(record, wake))
+    }
+
+    /// Reads these bytes of the record into the row. Where they are no object, the value goes to that field; without
+    /// one they must be an object.
+    pub(super) fn read(
+        &mut self,
+        record: Record<'_>,
+        bytes: &[u8],
+        field: Option<&Arc<str>>,
+        row: usize,
+    ) -> Result<(), Refusal> {
+        match &mut self.frame {
+            None => self.columns.read(bytes, None, None, field, row),
+            Some(frame) => {
+                let opened = frame.open(record, bytes)?;
+                self.columns.read(&opened.payload, opened.schema, opened.in_header, field, row)
+            }
+        }
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        each!(&self.columns, columns => columns.mark())
+    }
+
+    pub(super) fn roll_back(&mut self, mark: Mark, rows: usize) {
+        each!(&mut self.columns, columns => columns.roll_back(mark, rows));
+    }
+
+    pub(super) fn finish(&mut self, rows: usize) -> Vec<(Arc<str>, Column)> {
+        self.frame.iter_mut().for_each(Frame::finish);
+        each!(&mut self.columns, columns => columns.finish(rows))
+    }
+}
+
+impl Columns {
+    fn read(
+        &mut self,
+        payload: &[u8],
+        language: Option<&Language>,
+        in_header: Option<&[u8]>,
+        field: Option<&Arc<str>>,
+        row: usize,
+    ) -> Result<(), Refusal> {
+        match (self, field) {
+            (Self::Json(columns), None) => columns.object(payload, row),
+            (Self::Json(columns), Some(field)) => columns.object_or_value(payload, field, row),
+            (Self::Text(keys), field) => keys.read(payload, field.expect("text is a format of keys"), row),
+            (Self::Protobuf(columns), _) => match language {
+                Some(Language::Protobuf(schema)) => columns.indexed(schema, in_header, payload, row),
+                _ => Err(Refusal::NoSchema),
+            },
+            (Self::Avro(columns, given), field) => {
+                let schema = match language {
+                    Some(Language::Avro(schema)) => schema,
+                    _ => given.as_ref().ok_or(Refusal::NoSchema)?,
+                };
+                match field {
+                    None => columns.object(schema, payload, row),
+                    Some(field) => columns.object_or_value(schema, payload, field, row),
+                }
+            }
+        }
+    }
+}
