@@ -9,7 +9,7 @@ mod packed;
 mod sparse;
 mod text;
 
-pub(crate) use packed::{beyond, is_finite, narrowed, packed, packed_in};
+pub(crate) use packed::{beyond, is_finite, narrowed, packed, packed_in, packed_of};
 pub(crate) use sparse::{INDEX_MAX, pairs, pairs_in};
 
 use crate::json::{Kind, Scanner, Unread, f32s};
@@ -27,8 +27,16 @@ pub(crate) fn floats_in(text: &str, out: &mut Vec<f32>) -> Result<(), &'static s
     if text::has_json(text) {
         return text::json(text, |scanner| f32s(scanner, out));
     }
-    let bytes = text::bytes(text, size_of::<f32>())?;
-    out.extend(bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
+    floats_of(&text::bytes(text, size_of::<f32>())?, out)
+}
+
+/// Appends the vector of 32-bit floats that bytes are, little-endian.
+pub(crate) fn floats_of(bytes: &[u8], out: &mut Vec<f32>) -> Result<(), &'static str> {
+    let (numbers, rest) = bytes.as_chunks();
+    if !rest.is_empty() {
+        return Err("bytes that are no whole number of 32-bit floats");
+    }
+    out.extend(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)));
     Ok(())
 }
 

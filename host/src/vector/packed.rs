@@ -27,6 +27,17 @@ pub(crate) fn packed_in(text: &str, ty: VectorType, out: &mut Vec<u8>) -> Result
     Ok(())
 }
 
+/// Appends the vector that bytes are, as Milvus takes them.
+pub(crate) fn packed_of(bytes: &[u8], ty: VectorType, out: &mut Vec<u8>) -> Result<(), &'static str> {
+    if let VectorType::Float16 | VectorType::BFloat16 = ty
+        && bytes.len() % 2 != 0
+    {
+        return Err("bytes that are no whole number of 16-bit floats");
+    }
+    out.extend_from_slice(bytes);
+    Ok(())
+}
+
 /// A number in 16 bits, rounded; none for one that is too great for them.
 pub(crate) fn narrowed(ty: VectorType, number: f64) -> Option<[u8; 2]> {
     let number = to_odd(number);

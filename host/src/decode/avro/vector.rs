@@ -15,12 +15,8 @@ pub(super) fn floats(value: &mut Value<'_>, out: &mut Vec<f32>) -> Result<(), Un
     let at = value.wire.at();
     match ty {
         Type::Bytes | Type::Fixed(_) => {
-            let (numbers, rest) = value.bytes(ty)?.unwrap_or_default().as_chunks::<4>();
-            if !rest.is_empty() {
-                return Err(Unread::misfit(at, "bytes that are no whole number of 32-bit floats"));
-            }
-            out.extend(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)));
-            Ok(())
+            let bytes = value.bytes(ty)?.unwrap_or_default();
+            vector::floats_of(bytes, out).map_err(|unfit| Unread::misfit(at, unfit))
         }
         Type::Text => in_text(value, at, |text| vector::floats_in(text, out)),
         _ => float32s(value, ty, out),
@@ -34,13 +30,7 @@ pub(super) fn packed(value: &mut Value<'_>, kept: VectorType, out: &mut Vec<u8>)
     match ty {
         Type::Bytes | Type::Fixed(_) => {
             let bytes = value.bytes(ty)?.unwrap_or_default();
-            if let VectorType::Float16 | VectorType::BFloat16 = kept
-                && bytes.len() % 2 != 0
-            {
-                return Err(Unread::misfit(at, "bytes that are no whole number of 16-bit floats"));
-            }
-            out.extend_from_slice(bytes);
-            Ok(())
+            vector::packed_of(bytes, kept, out).map_err(|unfit| Unread::misfit(at, unfit))
         }
         Type::Text => in_text(value, at, |text| vector::packed_in(text, kept, out)),
         _ => each(value, ty, |value| pack(value, kept, out)),

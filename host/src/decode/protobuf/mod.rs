@@ -9,6 +9,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod value;
+mod vector;
 mod wire;
 mod write;
 

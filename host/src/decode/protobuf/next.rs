@@ -1,15 +1,14 @@
 //! A field's value, for any column. It is bounded on all sides, so nothing has to be gone behind.
 
-use half::{bf16, f16};
-
 use super::scalar::Scalar;
 use super::schema::{Meaning, Shape, Ty};
 use super::value::Value;
+use super::vector;
 use super::wire::Data;
-use super::write::{NOT_FINITE, write};
+use super::write::write;
 use crate::batch::{Element, Type, VectorType};
 use crate::decode::columns::{Lists, NextValue};
-use crate::json::{Kind, Mistake, Scanner, Unread, from_base64};
+use crate::json::{Mistake, Unread, from_base64};
 
 impl NextValue for Value<'_> {
     const FORMAT: &'static str = "Protobuf of its schema";
@@ -141,55 +140,15 @@ impl NextValue for Value<'_> {
     }
 
     fn read_vector(&mut self, out: &mut Vec<f32>) -> Result<(), Unread> {
-        if self.shape == Shape::Repeated {
-            return self.read_float32s(out);
-        }
-        match self.scalar()? {
-            Scalar::Bytes(bytes) => {
-                let (numbers, rest) = bytes.as_chunks::<4>();
-                if !rest.is_empty() {
-                    return Err(Unread::misfit(self.at(), "bytes that are no whole number of 32-bit floats"));
-                }
-                out.extend(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)));
-                Ok(())
-            }
-            Scalar::Text(text) => in_text(&text, self.at(), |scanner| scanner.read_vector(out)),
-            other => Err(Unread::misfit(self.at(), other.kind())),
-        }
+        vector::floats(self, out)
     }
 
     fn read_packed_vector(&mut self, ty: VectorType, out: &mut Vec<u8>) -> Result<(), Unread> {
-        if self.shape == Shape::Repeated {
-            return self.each(|scalar, at| pack(scalar, at, ty, out));
-        }
-        match self.scalar()? {
-            Scalar::Bytes(bytes) => {
-                if let VectorType::Float16 | VectorType::BFloat16 = ty
-                    && bytes.len() % 2 != 0
-                {
-                    return Err(Unread::misfit(self.at(), "bytes that are no whole number of 16-bit floats"));
-                }
-                out.extend_from_slice(bytes);
-                Ok(())
-            }
-            Scalar::Text(text) => in_text(&text, self.at(), |scanner| scanner.read_packed_vector(ty, out)),
-            other => Err(Unread::misfit(self.at(), other.kind())),
-        }
+        vector::packed(self, ty, out)
     }
 
     fn read_sparse_vector(&mut self, out: &mut Vec<(u32, f32)>) -> Result<(), Unread> {
-        let one = matches!(self.shape, Shape::Implicit | Shape::Explicit);
-        if one && let Some(Type::Text) = scalar(self) {
-            let text = self.scalar()?.text(self.at())?;
-            return in_text(&text, self.at(), |scanner| scanner.read_sparse_vector(out));
-        }
-        let mut text = String::new();
-        write(self, &mut text)?;
-        let read = Scanner::new(&text).read_sparse_vector(out);
-        read.map_err(|unread| match unread {
-            Unread::Misfit(misfit) => Unread::misfit(self.at(), misfit.found).within(Kind::Object),
-            Unread::Mistake(_) => Unread::misfit(self.at(), self.kind()),
-        })
+        vector::sparse(self, out)
     }
 }
 
@@ -209,38 +168,4 @@ fn scalar(value: &Value<'_>) -> Option<Type> {
         Ty::Message(_) | Ty::Group(_) => return None,
         _ => Type::Int,
     })
-}
-
-/// Appends one number of a vector that is kept as bytes.
-fn pack(scalar: Scalar<'_>, at: usize, ty: VectorType, out: &mut Vec<u8>) -> Result<(), Unread> {
-    let unfit = |what| Unread::misfit(at, what);
-    match ty {
-        VectorType::Int8 => {
-            let number = i8::try_from(scalar.int(at)?).map_err(|_| unfit("an integer beyond 8 bits"))?;
-            out.push(number.cast_unsigned());
-        }
-        VectorType::Binary => {
-            out.push(u8::try_from(scalar.int(at)?).map_err(|_| unfit("an integer that is no byte"))?);
-        }
-        VectorType::BFloat16 => {
-            let number = bf16::from_f32(finite(scalar.float32(at)?, f32::is_finite, at, NOT_FINITE)?);
-            out.extend_from_slice(&finite(number, bf16::is_finite, at, "a number beyond brain floats")?.to_le_bytes());
-        }
-        _ => {
-            let number = f16::from_f32(finite(scalar.float32(at)?, f32::is_finite, at, NOT_FINITE)?);
-            out.extend_from_slice(&finite(number, f16::is_finite, at, "a number beyond 16-bit floats")?.to_le_bytes());
-        }
-    }
-    Ok(())
-}
-
-fn finite<T: Copy>(number: T, is_finite: fn(T) -> bool, at: usize, unfit: &'static str) -> Result<T, Unread> {
-    if is_finite(number) { Ok(number) } else { Err(Unread::misfit(at, unfit)) }
-}
-
-/// Reads a vector that a text holds, from its first to its last character.
-fn in_text(text: &str, at: usize, read: impl FnOnce(&mut Scanner<'_>) -> Result<(), Unread>) -> Result<(), Unread> {
-    let mut scanner = Scanner::new(text);
-    let read = read(&mut scanner).and_then(|()| Ok(scanner.end()?));
-    read.map_err(|_| Unread::misfit(at, "a text that is no vector"))
 }
