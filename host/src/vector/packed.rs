@@ -30,7 +30,7 @@ pub(crate) fn packed_in(text: &str, ty: VectorType, out: &mut Vec<u8>) -> Result
 /// Appends the vector that bytes are, as Milvus takes them.
 pub(crate) fn packed_of(bytes: &[u8], ty: VectorType, out: &mut Vec<u8>) -> Result<(), &'static str> {
     if let VectorType::Float16 | VectorType::BFloat16 = ty
-        && bytes.len() % 2 != 0
+        && !bytes.len().is_multiple_of(2)
     {
         return Err("bytes that are no whole number of 16-bit floats");
     }

@@ -14,7 +14,7 @@ pub(super) fn floats(value: &mut Value<'_>, out: &mut Vec<f32>) -> Result<(), Un
     if value.shape == Shape::Repeated {
         return value.read_float32s(out);
     }
-    whole(value, |bytes, out| vector::floats_of(bytes, out), |text, out| vector::floats_in(text, out), out)
+    whole(value, vector::floats_of, vector::floats_in, out)
 }
 
 /// Appends a dense vector that is kept as bytes.
