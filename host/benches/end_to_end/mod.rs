@@ -58,7 +58,7 @@ struct Case {
 }
 
 const CASES: [Case; 2] = [
-    Case { server: &MILVUS, records: 30_000, modes: &[Mode::Upsert, Mode::Insert], in_flight: 4 * pipeline::LANES },
+    Case { server: &MILVUS, records: 30_000, modes: &[Mode::Upsert, Mode::Insert], in_flight: 2 * pipeline::LANES },
     // An insert is an upsert there, and two writes at once lose rows.
     Case { server: &LITE, records: 8_000, modes: &[Mode::Upsert], in_flight: 1 },
 ];
