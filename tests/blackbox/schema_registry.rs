@@ -38,20 +38,31 @@ fn items() -> [Field; 5] {
     [key, field("n", FieldType::Int64), optional("k", FieldType::Int64), optional("t", text(64)), field("v", vector(2))]
 }
 
+/// Writes what there is of the format, and runs a pipeline over it with the format for values and keys.
+fn run(names: &Names, format: &str, of_keys: &str) {
+    produce(format, &names.topic);
+    let rest = format!(
+        "[decode]\nformat = \"{format}\"\n\n[decode.key]\nformat = \"{format}\"\n{of_keys}\n[decode.registry]\n\
+         urls = [\"{}\"]\n\n[dead_letter]\ntopic = \"{}.dead\"\n",
+        registry(),
+        names.topic
+    );
+    let ended = kiteline(&["run", names.file("", &rest).path(), "--until-end"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+}
+
+/// Why records were rejected.
+fn reasons(names: &Names) -> Vec<String> {
+    let letters = kafka::read_all(&format!("{}.dead", names.topic));
+    letters.iter().filter_map(|letter| Some(letter.header("__connect.errors.exception.message")?.to_string())).collect()
+}
+
 #[test]
 fn json_schema_by_confluents_serializer_goes_into_milvus_and_its_schema_may_change() {
     let milvus = Milvus::lite();
     let names = names("json_schema", &milvus);
     milvus.create(&names.collection, &items());
-    produce("json-schema", &names.topic);
-    let dead = format!("{}.dead", names.topic);
-    let rest = format!(
-        "[decode]\nformat = \"json-schema\"\n\n[decode.key]\nformat = \"json-schema\"\n\n[decode.registry]\n\
-         urls = [\"{}\"]\n\n[dead_letter]\ntopic = \"{dead}\"\n",
-        registry()
-    );
-    let ended = kiteline(&["run", names.file("", &rest).path(), "--until-end"]);
-    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    run(&names, "json-schema", "");
     let rows = milvus.rows(&names.collection, "id");
     assert_eq!(rows.len(), 100);
     for n in 0..100 {
@@ -59,9 +70,7 @@ fn json_schema_by_confluents_serializer_goes_into_milvus_and_its_schema_may_chan
         let title = if n < 50 { serde_json::Value::Null } else { format!("t{n}").into() };
         assert_eq!((&row["n"], &row["k"], &row["t"]), (&n.into(), &n.into(), &title), "{n}");
     }
-    let reasons = kafka::read_all(&dead);
-    let reasons: Vec<_> =
-        reasons.iter().filter_map(|letter| letter.header("__connect.errors.exception.message")).collect();
+    let reasons = reasons(&names);
     assert_eq!(reasons.len(), 3);
     assert_eq!(reasons[0], "the schema with id 2147483647 is not known to the registry");
     assert!(reasons[1].starts_with("its first byte is 0x7b where a frame starts with 0x00"), "{}", reasons[1]);
@@ -74,15 +83,7 @@ fn avro_by_confluents_serializer_is_read_by_the_schema_of_each_record() {
     let names = names("registry_avro", &milvus);
     let fields = [&items()[..], &[Field { nullable: true, ..field("place", FieldType::Json) }]].concat();
     milvus.create(&names.collection, &fields);
-    produce("avro", &names.topic);
-    let dead = format!("{}.dead", names.topic);
-    let rest = format!(
-        "[decode]\nformat = \"avro\"\n\n[decode.key]\nformat = \"avro\"\nfield = \"k\"\n\n[decode.registry]\n\
-         urls = [\"{}\"]\n\n[dead_letter]\ntopic = \"{dead}\"\n",
-        registry()
-    );
-    let ended = kiteline(&["run", names.file("", &rest).path(), "--until-end"]);
-    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    run(&names, "avro", "field = \"k\"\n");
     let rows = milvus.rows(&names.collection, "id");
     assert_eq!(rows.len(), 100);
     for n in 0..100 {
@@ -92,9 +93,7 @@ fn avro_by_confluents_serializer_is_read_by_the_schema_of_each_record() {
         assert_eq!(row["place"], serde_json::json!({"city": format!("c{n}"), "country": "DE"}), "{n}");
         assert_eq!(row["v"], serde_json::json!([f64::from(n), 0.5]), "{n}");
     }
-    let reasons = kafka::read_all(&dead);
-    let reasons: Vec<_> =
-        reasons.iter().filter_map(|letter| letter.header("__connect.errors.exception.message")).collect();
+    let reasons = reasons(&names);
     assert_eq!(reasons.len(), 3);
     assert!(reasons[0].ends_with(" is JSON Schema where Avro is expected"), "{}", reasons[0]);
     assert!(reasons[1].contains("Avro"), "{}", reasons[1]);
@@ -108,15 +107,7 @@ fn protobuf_by_confluents_serializer_is_read_with_its_imports_and_nested_message
     let optional = |name, ty| Field { nullable: true, ..field(name, ty) };
     let more = [optional("place", FieldType::Json), optional("at", text(64))];
     milvus.create(&names.collection, &[&items()[..], &more].concat());
-    produce("protobuf", &names.topic);
-    let dead = format!("{}.dead", names.topic);
-    let rest = format!(
-        "[decode]\nformat = \"protobuf\"\n\n[decode.key]\nformat = \"protobuf\"\n\n[decode.registry]\n\
-         urls = [\"{}\"]\n\n[dead_letter]\ntopic = \"{dead}\"\n",
-        registry()
-    );
-    let ended = kiteline(&["run", names.file("", &rest).path(), "--until-end"]);
-    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    run(&names, "protobuf", "");
     let rows = milvus.rows(&names.collection, "id");
     assert_eq!(rows.len(), 100);
     for n in 0..100 {
@@ -127,9 +118,7 @@ fn protobuf_by_confluents_serializer_is_read_with_its_imports_and_nested_message
         assert_eq!(row["at"], format!("1970-01-01T00:{:02}:{:02}Z", n / 60, n % 60), "{n}");
         assert_eq!(row["v"], serde_json::json!([f64::from(n), 0.5]), "{n}");
     }
-    let reasons = kafka::read_all(&dead);
-    let reasons: Vec<_> =
-        reasons.iter().filter_map(|letter| letter.header("__connect.errors.exception.message")).collect();
+    let reasons = reasons(&names);
     assert_eq!(reasons.len(), 2);
     assert!(reasons[0].ends_with(" is JSON Schema where Protobuf is expected"), "{}", reasons[0]);
     assert!(reasons[1].starts_with("not Protobuf of its schema: "), "{}", reasons[1]);

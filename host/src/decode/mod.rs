@@ -13,6 +13,7 @@ mod reader;
 mod refusal;
 #[cfg(test)]
 mod tests;
+mod varint;
 
 pub use avro::{Schema as AvroSchema, SchemaError as AvroSchemaError};
 pub use columns::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};

@@ -1,5 +1,6 @@
 //! Avro's bytes: numbers, lengths, blocks. Nothing is taken that is not there.
 
+use crate::decode::varint;
 use crate::json::Mistake;
 
 /// What making text of a record may cost, in bytes of it: so many for each byte of the payload, and so many for any.
@@ -97,22 +98,9 @@ impl<'a> Wire<'a> {
         i32::try_from(self.long()?).map_err(|_| Mistake { at, what: "an int beyond 32 bits" })
     }
 
-    /// Seven bits a byte, the lowest first; the lowest of all is the sign's.
     pub(super) fn long(&mut self) -> Result<i64, Mistake> {
-        let start = self.at;
-        let mut bits = 0;
-        for shift in (0..64).step_by(7) {
-            let [byte] = self.array()?;
-            // The tenth byte has one bit left to give.
-            if shift == 63 && byte > 1 {
-                break;
-            }
-            bits |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok((bits >> 1) as i64 ^ -((bits & 1) as i64));
-            }
-        }
-        Err(Mistake { at: start, what: "a number beyond 64 bits" })
+        let bits = varint::read(self.at, || self.array().map(|[byte]| byte))?;
+        Ok(varint::unzigzag(bits))
     }
 
     /// Bytes with their length in front.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::schema::{Schema, Ty, unzigzag};
+use super::schema::{Schema, Ty};
 use super::wire::{Data, Item};
+use crate::decode::varint::unzigzag;
 use crate::json::{Mistake, Unread};
 
 /// What a message calls a number that is beyond 32-bit floats, as JSON's has it.

@@ -1,6 +1,7 @@
 //! Messages and their fields, as the walk over the wire wants them.
 
 use super::wire::Wire;
+use crate::decode::varint::unzigzag;
 use crate::json::Mistake;
 
 /// The messages of a file, and all that they refer to.
@@ -120,9 +121,4 @@ const UNKNOWN: &str = "indexes of a message that the schema does not have";
 fn index(wire: &mut Wire<'_>) -> Result<usize, Mistake> {
     let at = wire.at();
     usize::try_from(unzigzag(wire.varint()?)).map_err(|_| Mistake { at, what: UNKNOWN })
-}
-
-/// The lowest bit is the sign's.
-pub(super) fn unzigzag(bits: u64) -> i64 {
-    (bits >> 1) as i64 ^ -((bits & 1) as i64)
 }

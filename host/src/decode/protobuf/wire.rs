@@ -1,5 +1,6 @@
 //! Protobuf's bytes: tags, numbers, lengths, groups. Nothing is taken that is not there.
 
+use crate::decode::varint;
 use crate::json::Mistake;
 
 /// Most levels of messages within each other, as many as other readers of Protobuf take: so a message can't exhaust the
@@ -113,22 +114,8 @@ impl<'a> Wire<'a> {
         Ok((tag >> 3, (tag & 7) as u8))
     }
 
-    /// Seven bits a byte, the lowest first.
     pub(super) fn varint(&mut self) -> Result<u64, Mistake> {
-        let start = self.at;
-        let mut bits = 0;
-        for shift in (0..64).step_by(7) {
-            let [byte] = self.array()?;
-            // The tenth byte has one bit left to give.
-            if shift == 63 && byte > 1 {
-                break;
-            }
-            bits |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(bits);
-            }
-        }
-        Err(Mistake { at: start, what: "a number beyond 64 bits" })
+        varint::read(self.at, || self.array().map(|[byte]| byte))
     }
 
     /// The next bytes, as many as an array has.
