@@ -6,6 +6,7 @@
 
 mod column;
 mod memory;
+mod pieces;
 mod read;
 mod records;
 mod rejection;

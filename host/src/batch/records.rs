@@ -1,10 +1,11 @@
-//! Records as they came from Kafka, all in one buffer: a batch of them costs two or three allocations, not one each.
+//! Records as they came from Kafka, in a few buffers: a batch of them costs some allocations, not one each.
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::memory::{Memory, Share};
+use super::pieces::{Pieces, Place};
 
 /// Where a record came from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,7 +29,7 @@ impl fmt::Display for Origin {
 pub struct Records {
     entries: Vec<Entry>,
     headers: Vec<Header>,
-    data: Vec<u8>,
+    bytes: Pieces,
     share: Option<Share>,
 }
 
@@ -38,15 +39,15 @@ struct Entry {
     /// Where it was read, where that is not where it came from.
     read_at: Option<Box<Origin>>,
     timestamp: Option<i64>,
-    key: Option<Range<usize>>,
-    payload: Option<Range<usize>>,
+    key: Option<Place>,
+    payload: Option<Place>,
     headers: Range<usize>,
 }
 
 #[derive(Debug)]
 struct Header {
-    name: Range<usize>,
-    value: Option<Range<usize>>,
+    name: Place,
+    value: Option<Place>,
 }
 
 /// One record of [`Records`].
@@ -57,10 +58,10 @@ pub struct Record<'a> {
 }
 
 impl Records {
-    /// No records yet, with room for so many.
+    /// No records yet. There will be about so many.
     #[must_use]
-    pub fn with_room_for(records: usize, bytes: usize) -> Self {
-        Self { data: Vec::with_capacity(bytes), entries: Vec::with_capacity(records), ..Self::default() }
+    pub fn expecting(records: usize, bytes: usize) -> Self {
+        Self { bytes: Pieces::expecting(bytes), entries: Vec::with_capacity(records), ..Self::default() }
     }
 
     /// Adds a record, copying its bytes.
@@ -73,11 +74,11 @@ impl Records {
         headers: impl Iterator<Item = (&'h str, Option<&'h [u8]>)>,
     ) {
         let first_header = self.headers.len();
-        let key = key.map(|bytes| self.append(bytes));
-        let payload = payload.map(|bytes| self.append(bytes));
+        let key = key.map(|bytes| self.bytes.add(bytes));
+        let payload = payload.map(|bytes| self.bytes.add(bytes));
         for (name, value) in headers {
-            let name = self.append(name.as_bytes());
-            let value = value.map(|bytes| self.append(bytes));
+            let name = self.bytes.add(name.as_bytes());
+            let value = value.map(|bytes| self.bytes.add(bytes));
             self.headers.push(Header { name, value });
         }
         let headers = first_header..self.headers.len();
@@ -103,13 +104,13 @@ impl Records {
 
     /// Bytes of all keys, payloads and headers.
     pub fn bytes(&self) -> usize {
-        self.data.len()
+        self.bytes.len()
     }
 
     /// Counts what the records take against the memory that batches may have, for as long as they are there.
     pub fn charge(&mut self, memory: &Arc<Memory>) {
         let lists = self.entries.capacity() * size_of::<Entry>() + self.headers.capacity() * size_of::<Header>();
-        self.share = Some(memory.share(self.data.capacity() + lists));
+        self.share = Some(memory.share(self.bytes.capacity() + lists));
     }
 
     /// Counts what was made of the records: it stays no longer than they do.
@@ -140,12 +141,6 @@ impl Records {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
         self.entries.iter().map(|entry| Record { records: self, entry })
     }
-
-    fn append(&mut self, bytes: &[u8]) -> Range<usize> {
-        let start = self.data.len();
-        self.data.extend_from_slice(bytes);
-        start..self.data.len()
-    }
 }
 
 impl<'a> Record<'a> {
@@ -166,20 +161,20 @@ impl<'a> Record<'a> {
 
     /// Its key.
     pub fn key(&self) -> Option<&'a [u8]> {
-        self.slice(&self.entry.key)
+        self.bytes(self.entry.key)
     }
 
     /// Its value; none for a tombstone.
     pub fn payload(&self) -> Option<&'a [u8]> {
-        self.slice(&self.entry.payload)
+        self.bytes(self.entry.payload)
     }
 
     /// Its headers, in their order.
     pub fn headers(&self) -> impl DoubleEndedIterator<Item = (&'a str, Option<&'a [u8]>)> + use<'a> {
         let this = *self;
         this.records.headers[this.entry.headers.clone()].iter().map(move |header| {
-            let name = std::str::from_utf8(&this.records.data[header.name.clone()]).unwrap_or_default();
-            (name, this.slice(&header.value))
+            let name = std::str::from_utf8(this.records.bytes.get(header.name)).unwrap_or_default();
+            (name, this.bytes(header.value))
         })
     }
 
@@ -188,8 +183,8 @@ impl<'a> Record<'a> {
         self.headers().rev().find(|(n, _)| *n == name).and_then(|(_, value)| value)
     }
 
-    fn slice(&self, range: &Option<Range<usize>>) -> Option<&'a [u8]> {
-        range.clone().map(|range| &self.records.data[range])
+    fn bytes(&self, place: Option<Place>) -> Option<&'a [u8]> {
+        place.map(|place| self.records.bytes.get(place))
     }
 }
 

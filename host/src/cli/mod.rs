@@ -78,10 +78,10 @@ fn read(path: &std::path::Path) -> Result<PipelineFile, Exit> {
     Ok(config::load(path, SHIPPED, &|name| std::env::var(name).ok())?)
 }
 
-/// The runtime for calls to Milvus: two threads, as all the work is in the lanes.
+/// The runtime for calls to Milvus: one thread, as all the work is in the lanes.
 fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .thread_name("milvus")
         .enable_all()
         .build()

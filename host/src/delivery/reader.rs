@@ -69,7 +69,7 @@ impl Reader {
 
     /// Takes what the queues have, up to the first limit that is reached.
     pub(super) fn read(&mut self, rows: usize, bytes: usize) -> Result<Records, SourceError> {
-        let mut records = Records::with_room_for(self.last.0, self.last.1);
+        let mut records = Records::expecting(self.last.0, self.last.1);
         self.fill(&mut records, rows, bytes)?;
         self.last = (records.len(), records.bytes());
         Ok(records)

@@ -11,6 +11,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use tonic::transport::{Channel, Endpoint};
 use tower::{ServiceExt, service_fn};
 
+use super::gathered::Gathered;
 use crate::standstill::Standstill;
 
 /// A channel whose connections end with a standstill.
@@ -23,7 +24,7 @@ pub(super) fn channel(endpoint: &Endpoint, standstill: Arc<Standstill>) -> Chann
         // Before it connects: a standstill on the way to a connection ends it as well.
         let (standstill, made) = (Arc::clone(&standstill), Instant::now());
         let connecting = tcp.clone().oneshot(uri);
-        async move { connecting.await.map(|wire| Guarded { wire, standstill, made }) }
+        async move { connecting.await.map(|wire| Gathered::new(Guarded { wire, standstill, made })) }
     }))
 }
 

@@ -16,6 +16,7 @@ mod encode;
 mod error;
 mod expression;
 mod fault;
+mod gathered;
 mod guard;
 mod keys;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use arrow_array::Array;
 use arrow_buffer::NullBuffer;
 
+use super::lists::Room;
 use super::{NextValue, Values};
 use crate::batch::{Column, Element, Others, Reading, Type};
 use crate::decode::Settled;
@@ -20,6 +21,8 @@ pub(super) struct Builder {
     valid: Vec<bool>,
     /// The values of other types.
     others: Others,
+    /// What the last batch had, and this one mostly has too, until there is room for it.
+    expected: Option<Room>,
 }
 
 /// How the column gets its type.
@@ -42,7 +45,7 @@ impl Builder {
             Typing::Inferred(ty) => ty,
         };
         let values = known.map(|ty| Values::new(ty, 0));
-        Self { typing, values, told_by: None, valid: Vec::new(), others: Others::new() }
+        Self { typing, values, told_by: None, valid: Vec::new(), others: Others::new(), expected: None }
     }
 
     /// Reads the next value into the row, in place of what the row had. Fails where the record is not of its format,
@@ -99,6 +102,7 @@ impl Builder {
             let ty = if empty_arrays { Type::Array(Element::Text) } else { Type::Json };
             return Values::new(ty, rows).finish(nulls);
         };
+        let expected = Some(values.room());
         let mut column = values.finish(nulls).with_others(others);
         if self.is_inferred() {
             column = widened(column);
@@ -106,7 +110,7 @@ impl Builder {
             let outdated = column.others().is_some() && column.array().null_count() == rows;
             self.typing = Typing::Inferred((!outdated).then(|| column.ty()));
         }
-        *self = Self::typed(self.typing);
+        *self = Self { expected, ..Self::typed(self.typing) };
         column
     }
 
@@ -114,7 +118,12 @@ impl Builder {
     fn read_value<V: NextValue>(&mut self, next: &mut V) -> Result<(), Unread> {
         let exact = self.is_inferred();
         let values = match &mut self.values {
-            Some(values) => values,
+            Some(values) => {
+                if let Some(room) = self.expected.take() {
+                    values.reserve(room);
+                }
+                values
+            }
             None => {
                 let Some(ty) = self.infer(next)? else {
                     return Ok(next.skip()?);

@@ -7,6 +7,18 @@ pub(in crate::decode) trait Items {
     fn count(&self) -> usize;
     fn cut(&mut self, count: usize);
     fn push_blank(&mut self);
+    fn room(&self) -> Room;
+    fn reserve(&mut self, room: Room);
+    /// Gives back what was reserved and not needed, where that is much.
+    fn shrink(&mut self);
+}
+
+/// For how many there is room: rows, what is in them, and what is in that.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::decode) struct Room {
+    rows: usize,
+    items: usize,
+    parts: usize,
 }
 
 /// Lists of items: texts of bytes, vectors of numbers, arrays of texts.
@@ -60,6 +72,20 @@ impl<I: Items> Items for Lists<I> {
     fn push_blank(&mut self) {
         self.end_list();
     }
+
+    fn room(&self) -> Room {
+        let Room { rows: items, items: parts, .. } = self.items.room();
+        Room { rows: self.count(), items, parts }
+    }
+
+    fn reserve(&mut self, Room { rows, items, parts }: Room) {
+        self.offsets.reserve(rows);
+        Items::reserve(&mut self.items, Room { rows: items, items: parts, parts: 0 });
+    }
+
+    fn shrink(&mut self) {
+        self.items.shrink();
+    }
 }
 
 impl<T: Copy + Default> Items for Vec<T> {
@@ -73,5 +99,19 @@ impl<T: Copy + Default> Items for Vec<T> {
 
     fn push_blank(&mut self) {
         self.push(T::default());
+    }
+
+    fn room(&self) -> Room {
+        Room { rows: self.len(), ..Room::default() }
+    }
+
+    fn reserve(&mut self, room: Room) {
+        Vec::reserve(self, room.rows);
+    }
+
+    fn shrink(&mut self) {
+        if self.len() < self.capacity() / 2 {
+            self.shrink_to_fit();
+        }
     }
 }

@@ -8,7 +8,7 @@ use arrow_array::{
 use arrow_buffer::{Buffer, NullBuffer};
 
 use super::NextValue;
-use super::lists::{Items, Lists};
+use super::lists::{Items, Lists, Room};
 use crate::batch::{Column, Element, Type, VectorType};
 use crate::json::Unread;
 
@@ -111,8 +111,19 @@ impl Values {
         each!(self, items => items.cut(rows));
     }
 
+    /// Room for what there is.
+    pub(super) fn room(&self) -> Room {
+        each!(self, items => items.room())
+    }
+
+    /// Makes room for more.
+    pub(super) fn reserve(&mut self, room: Room) {
+        each!(self, items => Items::reserve(items, room));
+    }
+
     /// The column.
-    pub(super) fn finish(self, nulls: Option<NullBuffer>) -> Column {
+    pub(super) fn finish(mut self, nulls: Option<NullBuffer>) -> Column {
+        each!(&mut self, items => items.shrink());
         match self {
             Self::Bool(values) => Column::bools(BooleanArray::new(values.into(), nulls)),
             Self::Int(values) => Column::ints(Int64Array::new(values.into(), nulls)),

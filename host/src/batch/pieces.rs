@@ -1,0 +1,103 @@
+//! Many pieces of bytes in a few buffers, none of which ever moves.
+
+/// A piece that is smaller shares its buffer with others.
+const BUFFER: usize = 256 << 10;
+
+/// Pieces in the order in which they were added. What is there is never copied to make room: a buffer that has none is
+/// followed by another one.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    buffers: Vec<Vec<u8>>,
+    len: usize,
+    expected: usize,
+}
+
+/// Where a piece is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    buffer: usize,
+    start: usize,
+    len: usize,
+}
+
+impl Pieces {
+    /// Nothing yet. There will be about so many bytes.
+    pub(super) fn expecting(bytes: usize) -> Self {
+        Self { expected: bytes, ..Self::default() }
+    }
+
+    /// Copies a piece.
+    pub(super) fn add(&mut self, piece: &[u8]) -> Place {
+        if self.buffers.last().is_none_or(|buffer| buffer.capacity() - buffer.len() < piece.len()) {
+            // As much as is expected to come, and where that was too little as much as is there.
+            let room = self.expected.checked_sub(self.len).unwrap_or(self.len).min(BUFFER);
+            self.buffers.push(Vec::with_capacity(room.max(piece.len())));
+        }
+        let buffer = self.buffers.last_mut().expect("there is one with room");
+        let start = buffer.len();
+        buffer.extend_from_slice(piece);
+        self.len += piece.len();
+        Place { buffer: self.buffers.len() - 1, start, len: piece.len() }
+    }
+
+    /// The piece that is there.
+    pub(super) fn get(&self, place: Place) -> &[u8] {
+        &self.buffers[place.buffer][place.start..place.start + place.len]
+    }
+
+    /// Pieces of all pieces.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Pieces of all buffers.
+    pub(super) fn capacity(&self) -> usize {
+        self.buffers.iter().map(Vec::capacity).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(index: usize, len: usize) -> Vec<u8> {
+        vec![index as u8; len]
+    }
+
+    #[test]
+    fn each_piece_is_where_it_was_put() {
+        for expected in [0, 1, 5000, 10 << 20] {
+            let mut pieces = Pieces::expecting(expected);
+            let lens = [0, 1, 10_000, 0, BUFFER - 1, 2, BUFFER + 1, BUFFER, 3];
+            let places: Vec<_> = lens.iter().enumerate().map(|(index, len)| pieces.add(&piece(index, *len))).collect();
+            for (index, (place, len)) in places.into_iter().zip(lens).enumerate() {
+                assert_eq!(pieces.get(place), piece(index, len), "{expected} expected, piece {index}");
+            }
+            assert_eq!(pieces.len(), lens.iter().sum::<usize>());
+        }
+    }
+
+    #[test]
+    fn what_is_added_moves_nothing() {
+        let mut pieces = Pieces::expecting(20_000);
+        let first = pieces.add(&piece(1, 10_000));
+        let before = pieces.get(first).as_ptr();
+        (0..100).for_each(|_| drop(pieces.add(&piece(2, 10_000))));
+        assert_eq!(pieces.get(first).as_ptr(), before);
+    }
+
+    #[test]
+    fn buffers_are_as_large_as_is_needed() {
+        let filled = |expected, pieces| {
+            let mut pieces = Pieces::expecting(expected);
+            (0..pieces).for_each(|_| drop(pieces.add(&piece(1, 10_000))));
+            pieces.capacity()
+        };
+        assert_eq!(filled(10_000, 1), 10_000);
+        assert_eq!(filled(0, 1), 10_000);
+        // One more than was expected does not make it twice as large.
+        assert!(filled(1 << 20, 105) < (1 << 20) + 2 * BUFFER);
+        // What never comes is not kept ready.
+        assert_eq!(filled(1 << 30, 1), BUFFER);
+    }
+}
