@@ -82,15 +82,19 @@ mod tests {
         let mut pieces = Pieces::expecting(20_000);
         let first = pieces.add(&piece(1, 10_000));
         let before = pieces.get(first).as_ptr();
-        (0..100).for_each(|_| drop(pieces.add(&piece(2, 10_000))));
+        for _ in 0..100 {
+            pieces.add(&piece(2, 10_000));
+        }
         assert_eq!(pieces.get(first).as_ptr(), before);
     }
 
     #[test]
     fn buffers_are_as_large_as_is_needed() {
-        let filled = |expected, pieces| {
+        let filled = |expected, count| {
             let mut pieces = Pieces::expecting(expected);
-            (0..pieces).for_each(|_| drop(pieces.add(&piece(1, 10_000))));
+            for _ in 0..count {
+                pieces.add(&piece(1, 10_000));
+            }
             pieces.capacity()
         };
         assert_eq!(filled(10_000, 1), 10_000);

@@ -81,7 +81,7 @@ impl JsonColumns {
 
 /// A text as one, or where it stops being UTF-8.
 pub(super) fn utf8(text: &[u8]) -> Result<&str, Refusal> {
-    simdutf8::compat::from_utf8(text).map_err(|error| Refusal::NotUtf8 { at: error.valid_up_to() })
+    std::str::from_utf8(text).map_err(|error| Refusal::NotUtf8 { at: error.valid_up_to() })
 }
 
 fn not_json(mistake: Mistake) -> Refusal {
