@@ -44,6 +44,15 @@ pub(super) struct Opened<'a, 'f> {
     pub(super) schema: Option<&'f Language>,
     /// What stands behind the id in a header: which message it is.
     pub(super) in_header: Option<&'a [u8]>,
+    /// Which frame there was.
+    pub(super) framing: Option<Framing>,
+}
+
+impl<'a> Opened<'a, '_> {
+    /// What has no frame.
+    pub(super) fn unframed(bytes: &'a [u8]) -> Self {
+        Self { payload: Cow::Borrowed(bytes), schema: None, in_header: None, framing: None }
+    }
 }
 
 impl Frame {
@@ -90,7 +99,8 @@ impl Frame {
             Some(id) => Some(self.schema(id)?),
             None => None,
         };
-        Ok(Opened { payload: framed.payload, schema, in_header: framed.in_header })
+        let framing = Some(self.framing);
+        Ok(Opened { payload: framed.payload, schema, in_header: framed.in_header, framing })
     }
 
     fn schema(&self, id: SchemaId) -> Result<&Language, Refusal> {

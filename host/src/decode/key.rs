@@ -9,7 +9,7 @@ use super::json::{JsonColumns, utf8};
 use super::protobuf::ProtobufColumns;
 use super::reader::{Columns, Reader};
 use super::refusal::Refusal;
-use super::{AvroSchema, Plan};
+use super::{AvroSchema, Plan, ProtobufType};
 use crate::batch::{Column, Record, Type};
 use crate::json::{self, Scanner};
 use crate::registry::{Registry, Wake};
@@ -24,8 +24,8 @@ pub enum KeyFormat {
     /// One Avro value of that schema, or each of the one that its frame names: the fields of a record are fields, any
     /// other value goes to the one that is named.
     Avro(Option<Arc<AvroSchema>>),
-    /// A Protobuf message of the schema that its frame names: its fields are fields.
-    Protobuf,
+    /// A Protobuf message of that type, or each of the schema that its frame names: its fields are fields.
+    Protobuf(Option<Arc<ProtobufType>>),
 }
 
 /// The columns that keys are read into.
@@ -55,7 +55,7 @@ impl Keys {
                 Columns::Text(TextKeys { is_integer, columns: JsonColumns::new(plan), quoted: String::new() })
             }
             KeyFormat::Avro(schema) => Columns::Avro(AvroColumns::new(plan), schema),
-            KeyFormat::Protobuf => Columns::Protobuf(ProtobufColumns::new(plan)),
+            KeyFormat::Protobuf(ty) => Columns::Protobuf(ProtobufColumns::new(plan), ty),
         };
         Self { field, reader: Reader::new(columns) }
     }

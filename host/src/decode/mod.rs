@@ -20,6 +20,7 @@ pub use columns::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
 pub use framing::Framing;
 pub use key::KeyFormat;
 pub use plan::{Plan, Settled};
+pub use protobuf::{MessageType as ProtobufType, SchemaError as ProtobufSchemaError};
 
 use std::sync::Arc;
 
@@ -66,10 +67,9 @@ impl Decoder {
         Self::of(Columns::Avro(AvroColumns::new(plan), schema.into()))
     }
 
-    /// A decoder of Protobuf messages, each of the schema that its frame names; it is [`Decoder::framed`], with a
-    /// registry.
-    pub fn protobuf(plan: Plan) -> Self {
-        Self::of(Columns::Protobuf(ProtobufColumns::new(plan)))
+    /// A decoder of Protobuf messages of that type. Without one it is [`Decoder::framed`], with a registry.
+    pub fn protobuf(ty: impl Into<Option<Arc<ProtobufType>>>, plan: Plan) -> Self {
+        Self::of(Columns::Protobuf(ProtobufColumns::new(plan), ty.into()))
     }
 
     /// A decoder that leaves the payloads to a plugin, and the keys as well.

@@ -20,6 +20,9 @@ pub struct Decode {
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package.avsc")]
     pub schema_file: Option<PathBuf>,
+    /// The schema of `protobuf` values, where no registry has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protobuf: Option<Protobuf>,
     /// What stands in front of each value: the id of the schema that it was written by. Left out: `confluent`
     /// where the schema is in a registry and for json-schema, else `none`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,7 +56,8 @@ pub enum Format {
     /// One JSON object a record, framed as serializers of JSON Schema do. Where there is a registry, it must know the
     /// schema; JSON is read without it.
     JsonSchema,
-    /// One Protobuf message, of the schema that its frame names in the registry.
+    /// One Protobuf message: the one that the table `protobuf` names, or else of the schema that its frame names in the
+    /// registry.
     Protobuf,
     /// Nothing is decoded; a plugin reads the payload and writes the fields.
     Raw,
@@ -72,6 +76,21 @@ pub enum Framing {
     Glue,
 }
 
+/// A Protobuf schema that no registry has.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Protobuf {
+    /// Its file, looked for from the folder of the pipeline file: a `.proto` file, whose imports are looked for from its
+    /// own folder; or, under any other name, a descriptor set with all imports, as
+    /// `protoc --include_imports --descriptor_set_out` writes it.
+    #[serde(serialize_with = "super::whole_path_as_text")]
+    #[schemars(length(min = 1), example = &"schemas/package.proto")]
+    pub file: PathBuf,
+    /// The message that each record is, by its whole name.
+    #[schemars(length(min = 1), example = &"shop.Package")]
+    pub message: String,
+}
+
 /// How a record's key becomes fields. A field that the value has as well keeps the value's.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -84,6 +103,9 @@ pub struct Key {
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package-key.avsc")]
     pub schema_file: Option<PathBuf>,
+    /// The schema of `protobuf` keys, where no registry has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protobuf: Option<Protobuf>,
     /// What stands in front of each key: the id of the schema that it was written by. Left out: `confluent`
     /// where the schema is in a registry and for json-schema, else `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,12 +132,13 @@ pub enum KeyFormat {
     /// One Avro value, of the schema in `schema_file` or else of the one that its frame names in the registry: a
     /// record's fields are fields, any other value goes to `field`.
     Avro,
-    /// One Protobuf message, of the schema that its frame names in the registry: its fields are fields.
+    /// One Protobuf message, the one that the table `protobuf` names, or else of the schema that its frame names in the
+    /// registry: its fields are fields.
     Protobuf,
 }
 
 impl Default for Key {
     fn default() -> Self {
-        Self { format: KeyFormat::None, schema_file: None, framing: None, field: "id".into() }
+        Self { format: KeyFormat::None, schema_file: None, protobuf: None, framing: None, field: "id".into() }
     }
 }

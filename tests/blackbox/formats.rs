@@ -1,0 +1,102 @@
+//! Formats that need no registry, written by other people's libraries: `tests/producers/formats.py`.
+
+use std::path::Path;
+use std::process::Command;
+
+use kiteline::target::{Field, FieldType};
+use serde_json::json;
+
+use super::support::collection::{Milvus, field, text, vector};
+use super::support::kafka;
+use super::support::kiteline::kiteline;
+use super::support::pipeline::{Names, PipelineFile};
+
+/// Names and topics of a test, and its collection.
+fn prepared(test: &str, milvus: &Milvus, fields: &[Field]) -> Names {
+    let names = Names::unique(test, kafka::brokers(), milvus.uri.clone());
+    kafka::create_topics(&[(&names.topic, 1), (&format!("{}.dead", names.topic), 1)]);
+    milvus.create(&names.collection, fields);
+    names
+}
+
+/// A pipeline file with these tables of `[decode]` and a dead letter.
+fn file(names: &Names, decode: &str) -> PipelineFile {
+    names.file("", &format!("{decode}\n[dead_letter]\ntopic = \"{}.dead\"\n", names.topic))
+}
+
+/// Writes the records of that name, and what a pipeline needs to read them into its folder.
+fn produce(records: &str, names: &Names, file: &PipelineFile) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/producers/formats.sh");
+    let mut producer = Command::new(script);
+    producer.args([records, &kafka::brokers(), &names.topic]).arg(file.folder());
+    assert!(producer.status().expect("it runs").success());
+}
+
+fn run(file: &PipelineFile) {
+    let ended = kiteline(&["run", file.path(), "--until-end"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+}
+
+/// Why records were rejected.
+fn reasons(names: &Names) -> Vec<String> {
+    let letters = kafka::read_all(&format!("{}.dead", names.topic));
+    letters.iter().filter_map(|letter| Some(letter.header("__connect.errors.exception.message")?.to_string())).collect()
+}
+
+#[test]
+fn raw_protobuf_is_read_by_a_file_and_by_a_set_of_protocs() {
+    let milvus = Milvus::lite();
+    let optional = |name, ty| Field { nullable: true, ..field(name, ty) };
+    let fields = [
+        Field { primary: true, ..field("id", text(64)) },
+        field("n", FieldType::Int64),
+        field("v", vector(2)),
+        optional("t", text(64)),
+        optional("place", FieldType::Json),
+        optional("at", text(64)),
+    ];
+    for schema in ["item.proto", "items.pb"] {
+        let names = prepared(if schema == "items.pb" { "protobuf_set" } else { "protobuf_file" }, &milvus, &fields);
+        let decode = |schema: &str| {
+            format!(
+                "[decode]\nformat = \"protobuf\"\nprotobuf = {{ file = \"schemas/{schema}\", message = \"shop.Item\" }}\n\
+                 [decode.key]\nformat = \"protobuf\"\n\
+                 protobuf = {{ file = \"schemas/{schema}\", message = \"shop.Key\" }}\n"
+            )
+        };
+        let file = file(&names, &decode(schema));
+        produce("protobuf", &names, &file);
+        run(&file);
+        let rows = milvus.rows(&names.collection, "id");
+        assert_eq!(rows.len(), 19, "{schema}");
+        for n in (0..20).filter(|n| *n != 3) {
+            let row = &rows[&format!("a{n}")];
+            let title = if n % 2 == 0 { serde_json::Value::Null } else { format!("t{n}").into() };
+            assert_eq!((&row["n"], &row["t"]), (&(-n).into(), &title), "{n}");
+            assert_eq!(row["v"], json!([f64::from(n), 0.5]), "{n}");
+            assert_eq!(row["place"], json!({"city": format!("c{n}")}), "{n}");
+            assert_eq!(row["at"], format!("1970-01-01T00:00:{n:02}Z"), "{n}");
+        }
+        let reasons = reasons(&names);
+        assert_eq!(reasons.len(), 1, "{reasons:?}");
+        assert!(reasons[0].starts_with("not Protobuf of its schema: "), "{}", reasons[0]);
+    }
+}
+
+#[test]
+fn check_refuses_a_message_that_its_file_does_not_have() {
+    let milvus = Milvus::lite();
+    let names = prepared(
+        "protobuf_check",
+        &milvus,
+        &[Field { primary: true, ..field("id", FieldType::Int64) }, field("v", vector(2))],
+    );
+    let file = file(&names, "[decode]\nformat = \"protobuf\"\nprotobuf = { file = \"a.proto\", message = \"a.B\" }\n");
+    std::fs::write(file.folder().join("a.proto"), "syntax = \"proto3\"; package a; message A {}").expect("written");
+    for command in [&["check", file.path()][..], &["run", file.path(), "--until-end"]] {
+        let ended = kiteline(command);
+        assert_ne!(ended.code, Some(0));
+        let said = ended.stdout + &ended.stderr;
+        assert!(said.contains("a.proto: it has no message a.B; it has a.A; name one as `protobuf.message`"), "{said}");
+    }
+}

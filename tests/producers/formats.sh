@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# formats.sh FORMAT BROKERS TOPIC FOLDER: writes records in formats that need no registry, by other people's libraries:
+# Google's protobuf with its protoc. What a pipeline needs to read them goes into the folder.
+#
+# `formats.sh prepare` only fills the cache. The records are in `formats.py` beside this script.
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+source "$(dirname "${BASH_SOURCE[0]}")/../servers/common.sh"
+
+# An environment works with the Python that made it only, so its name tells which.
+env=$cache/formats-1-python$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+install() { # FOLDER
+  pip_install "$1" --only-binary :all: confluent-kafka==2.16.1 grpcio-tools==1.85.1 cramjam==2.14.0
+}
+
+cached "${env##*/}" install
+[[ ${1-} != prepare ]] || exit 0
+[[ $# -eq 4 ]] || usage
+exec "$env/bin/python" "$(dirname "${BASH_SOURCE[0]}")/formats.py" "$@"
