@@ -7,7 +7,7 @@ use kiteline::target::{Field, FieldType};
 use serde_json::json;
 
 use super::support::collection::{Milvus, field, text, vector};
-use super::support::kafka;
+use super::support::kafka::{self, ToSend};
 use super::support::kiteline::kiteline;
 use super::support::pipeline::{Names, PipelineFile};
 
@@ -24,11 +24,11 @@ fn file(names: &Names, decode: &str) -> PipelineFile {
     names.file("", &format!("{decode}\n[dead_letter]\ntopic = \"{}.dead\"\n", names.topic))
 }
 
-/// Writes the records of that name, and what a pipeline needs to read them into its folder.
-fn produce(records: &str, names: &Names, file: &PipelineFile) {
+/// Writes the records of that name.
+fn produce(records: &str, names: &Names, what: impl AsRef<std::ffi::OsStr>) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/producers/formats.sh");
     let mut producer = Command::new(script);
-    producer.args([records, &kafka::brokers(), &names.topic]).arg(file.folder());
+    producer.args([records, &kafka::brokers(), &names.topic]).arg(what);
     assert!(producer.status().expect("it runs").success());
 }
 
@@ -65,7 +65,7 @@ fn raw_protobuf_is_read_by_a_file_and_by_a_set_of_protocs() {
             )
         };
         let file = file(&names, &decode(schema));
-        produce("protobuf", &names, &file);
+        produce("protobuf", &names, file.folder());
         run(&file);
         let rows = milvus.rows(&names.collection, "id");
         assert_eq!(rows.len(), 19, "{schema}");
@@ -99,4 +99,58 @@ fn check_refuses_a_message_that_its_file_does_not_have() {
         let said = ended.stdout + &ended.stderr;
         assert!(said.contains("a.proto: it has no message a.B; it has a.A; name one as `protobuf.message`"), "{said}");
     }
+}
+
+#[test]
+fn packed_values_and_keys_are_unpacked_and_bombs_rejected() {
+    let milvus = Milvus::lite();
+    let fields = [
+        Field { primary: true, ..field("id", text(64)) },
+        field("n", FieldType::Int64),
+        field("v", vector(2)),
+        field("t", text(2000)),
+    ];
+    for (compression, packed) in [("gzip", "gzip"), ("zstd", "zstd"), ("lz4", "a frame of LZ4"), ("snappy", "Snappy")] {
+        let names = prepared(&format!("packed_{compression}"), &milvus, &fields);
+        let decode = format!(
+            "[decode]\ncompression = \"{compression}\"\n\n[decode.key]\nformat = \"text\"\ncompression = \"gzip\"\n"
+        );
+        let file = file(&names, &decode);
+        produce("packed", &names, compression);
+        run(&file);
+        let rows = milvus.rows(&names.collection, "id");
+        assert_eq!(rows.len(), 19, "{compression}");
+        for n in (0..20).filter(|n| *n != 3) {
+            let row = &rows[&format!("a{n}")];
+            assert_eq!((&row["n"], &row["v"]), (&n.into(), &json!([f64::from(n), 0.5])), "{compression} {n}");
+        }
+        let reasons = reasons(&names);
+        let damaged = reasons.iter().filter(|reason| reason.starts_with(&format!("not {packed}: it ")));
+        assert_eq!(damaged.count(), 2, "{reasons:?}");
+        let bomb = format!("unpacked from {packed} it has more than 67,108,864 bytes");
+        assert!(compression == "snappy" || reasons[2..] == [bomb], "{reasons:?}");
+        // A letter has what the record had, so that it can be replayed.
+        let letters = kafka::read_all(&format!("{}.dead", names.topic));
+        let second = letters.iter().find(|letter| letter.value.as_ref().is_some_and(|value| value.starts_with(b"{")));
+        let key = second.and_then(|letter| letter.key.clone()).expect("a letter with a key");
+        assert!(key.starts_with(b"\x1f\x8b"), "{key:?}");
+    }
+}
+
+#[test]
+fn a_plugin_gets_the_payload_unpacked() {
+    let milvus = Milvus::lite();
+    let fields = [Field { primary: true, ..field("id", FieldType::Int64) }, field("v", vector(2))];
+    let names = prepared("packed_raw", &milvus, &fields);
+    let decode = "[decode]\nformat = \"raw\"\ncompression = \"snappy\"\n\n[[plugin]]\nuse = \"decode-msgpack\"\n";
+    let file = file(&names, decode);
+    let values = [1, 2].map(|id| {
+        // {"id": id, "v": [0.5, 2]}
+        let value = [b"\x82\xa2id", &[id][..], b"\xa1v\x92\xca\x3f\x00\x00\x00\x02"].concat();
+        snap::raw::Encoder::new().compress_vec(&value).expect("packed")
+    });
+    kafka::produce(&names.topic, values.iter().map(|value| ToSend { key: "", value: Some(value) }));
+    run(&file);
+    let rows = milvus.rows_by_id(&names.collection);
+    assert_eq!(rows.keys().collect::<Vec<_>>(), [&1, &2]);
 }

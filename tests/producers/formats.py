@@ -1,5 +1,6 @@
 """Writes records in formats that need no registry. Called by formats.sh."""
 
+import json
 import pathlib
 import sys
 
@@ -52,9 +53,41 @@ def protobuf(folder):
     yield key(id="a99").SerializeToString(), record(99)[1][:-3]
 
 
-def main(form, brokers, topic, folder):
+def packed(compression):
+    """JSON packed in every form, one after the other, each by a key of its own; and bytes that are cut off."""
+    import gzip
+    import struct
+
+    import cramjam
+
+    def java(raw):
+        block = bytes(cramjam.snappy.compress_raw(raw))
+        return b"\x82SNAPPY\0" + struct.pack(">iii", 1, 1, len(block)) + block
+
+    forms = {
+        "gzip": [gzip.compress],
+        "zstd": [lambda raw: bytes(cramjam.zstd.compress(raw)), lambda raw: bytes(cramjam.zstd.compress(raw, level=19))],
+        "lz4": [lambda raw: bytes(cramjam.lz4.compress(raw))],
+        "snappy": [
+            lambda raw: bytes(cramjam.snappy.compress_raw(raw)),
+            lambda raw: bytes(cramjam.snappy.compress(raw)),
+            java,
+        ],
+    }[compression]
+    for number in range(20):
+        value = json.dumps({"n": number, "v": [number, 0.5], "t": "x" * 1000}).encode()
+        yield gzip.compress(b"a%d" % number), forms[number % len(forms)](value)
+    yield gzip.compress(b"a3"), None
+    yield gzip.compress(b"a99"), forms[0](value)[:-3]
+    yield gzip.compress(b"a98"), value
+    # Snappy packs too little for a record to become as much.
+    if compression != "snappy":
+        yield gzip.compress(b"a97"), forms[0](bytes(65 << 20))
+
+
+def main(form, brokers, topic, what):
     producer = Producer({"bootstrap.servers": brokers})
-    for key, value in {"protobuf": protobuf}[form](folder):
+    for key, value in {"protobuf": protobuf, "packed": packed}[form](what):
         producer.produce(topic, key=key, value=value, partition=0)
     if producer.flush(30) > 0:
         sys.exit("not all records were taken")

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# formats.sh FORMAT BROKERS TOPIC FOLDER: writes records in formats that need no registry, by other people's libraries:
-# Google's protobuf with its protoc. What a pipeline needs to read them goes into the folder.
+# formats.sh FORMAT BROKERS TOPIC WHAT: writes records in formats that need no registry, by other people's libraries.
+#
+#   protobuf FOLDER        messages by Google's protobuf; the schemas go into the folder, by its protoc also as a set
+#   packed COMPRESSION     JSON, packed by Python's gzip or by cramjam
 #
 # `formats.sh prepare` only fills the cache. The records are in `formats.py` beside this script.
 set -euo pipefail

@@ -92,7 +92,7 @@ impl Frame {
         if let Cow::Owned(unpacked) = &framed.payload {
             self.unpacked += unpacked.len();
             if self.unpacked > UNPACKED {
-                return Err(Refusal::Unpacked { most: UNPACKED });
+                return Err(Refusal::UnpackedFrames { most: UNPACKED });
             }
         }
         let schema = match framed.schema.filter(|_| self.registry.is_some()) {

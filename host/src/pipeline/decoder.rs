@@ -5,7 +5,7 @@ use tokio::runtime::Handle;
 use super::schemas::Schema;
 use super::{Schemas, StartError};
 use crate::config::{self, Decode, Format};
-use crate::decode::{Decoder, Framing, KeyFormat, Plan};
+use crate::decode::{Compression, Decoder, Framing, KeyFormat, Plan};
 use crate::registry::{Auth, OAuth, Options, Registry, Tls};
 
 /// The registry of the file, which must answer.
@@ -47,6 +47,7 @@ pub(crate) fn decoder_of(decode: &Decode, schemas: &Schemas, plan: Plan, registr
         Format::Protobuf => Decoder::protobuf(values.protobuf(), plan.clone()),
         Format::Raw => Decoder::raw(),
     };
+    decoder = decoder.packed(decode.compression.map(compression), key.compression.map(compression));
     // What a file has a schema for is not asked for.
     let of_registry = |file: &Schema| registry.filter(|_| file.is_none()).cloned();
     let is_framed = match decode.format {
@@ -69,6 +70,15 @@ pub(crate) fn decoder_of(decode: &Decode, schemas: &Schemas, plan: Plan, registr
     match framing(key.framing, is_framed) {
         Some(framing) => decoder.with_framed_keys(framing, of_registry(keys)),
         None => decoder,
+    }
+}
+
+fn compression(given: config::Compression) -> Compression {
+    match given {
+        config::Compression::Gzip => Compression::Gzip,
+        config::Compression::Zstd => Compression::Zstd,
+        config::Compression::Lz4 => Compression::Lz4,
+        config::Compression::Snappy => Compression::Snappy,
     }
 }
 

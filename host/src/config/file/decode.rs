@@ -15,6 +15,11 @@ pub struct Decode {
     /// Format of the records' values.
     #[serde(default)]
     pub format: Format,
+    /// How each value is packed as a whole by whoever wrote it, whatever its format is. Kafka's own compression of
+    /// batches is no business of this key. A value that is not packed so is rejected. Left out: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"gzip")]
+    pub compression: Option<Compression>,
     /// The schema of the values, for a format that has one and no registry: of `avro` its JSON. Looked for from the
     /// folder of the pipeline file.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
@@ -63,6 +68,20 @@ pub enum Format {
     Raw,
 }
 
+/// How a key or value is packed as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compression {
+    /// gzip, of one member or several.
+    Gzip,
+    /// zstd, of one frame or several, without a dictionary.
+    Zstd,
+    /// One frame of LZ4, as the tool `lz4` writes them.
+    Lz4,
+    /// A block of Snappy, its framing format, or what `SnappyOutputStream` of Java writes: each says which it is.
+    Snappy,
+}
+
 /// What stands in front of a key or value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -98,6 +117,10 @@ pub struct Key {
     /// Format of the records' keys. A record without a value (a tombstone) deletes the row that its key names, and is
     /// rejected where the keys have no format.
     pub format: KeyFormat,
+    /// How each key is packed as a whole by whoever wrote it. Left out: not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"gzip")]
+    pub compression: Option<Compression>,
     /// The schema of the keys, for a format that has one and no registry: of `avro` its JSON. Looked for from the
     /// folder of the pipeline file.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
@@ -139,6 +162,13 @@ pub enum KeyFormat {
 
 impl Default for Key {
     fn default() -> Self {
-        Self { format: KeyFormat::None, schema_file: None, protobuf: None, framing: None, field: "id".into() }
+        Self {
+            format: KeyFormat::None,
+            compression: None,
+            schema_file: None,
+            protobuf: None,
+            framing: None,
+            field: "id".into(),
+        }
     }
 }
