@@ -154,3 +154,62 @@ fn a_plugin_gets_the_payload_unpacked() {
     let rows = milvus.rows_by_id(&names.collection);
     assert_eq!(rows.keys().collect::<Vec<_>>(), [&1, &2]);
 }
+
+#[test]
+fn rows_of_csv_become_values_of_every_type() {
+    let milvus = Milvus::lite();
+    let fields = [
+        Field { primary: true, ..field("id", text(64)) },
+        field("n", FieldType::Int32),
+        field("score", FieldType::Double),
+        field("ok", FieldType::Bool),
+        Field { nullable: true, ..field("title", text(64)) },
+        field("v", vector(2)),
+        field("meta", FieldType::Json),
+    ];
+    for (form, marks) in [("commas", ""), ("tabs", "delimiter = \"\\t\"\n")] {
+        let names = prepared(&format!("csv_{form}"), &milvus, &fields);
+        let decode = format!(
+            "[decode]\nformat = \"csv\"\n\n[decode.csv]\n\
+             columns = [\"n\", \"score\", \"ok\", \"title\", \"v\", \"meta\"]\n{marks}\n\
+             [decode.key]\nformat = \"text\"\n"
+        );
+        let file = file(&names, &decode);
+        produce("csv", &names, form);
+        run(&file);
+        let rows = milvus.rows(&names.collection, "id");
+        assert_eq!(rows.len(), 19, "{form}");
+        for n in (0..20).filter(|n| *n != 3) {
+            let row = &rows[&format!("a{n}")];
+            let is_missing = form == "commas" && n % 2 == 1;
+            let title = if is_missing { json!(null) } else { json!(format!("say \"{n}\",\tthen\nmore")) };
+            assert_eq!((&row["n"], &row["title"]), (&(-n).into(), &title), "{form} {n}");
+            assert_eq!((&row["score"], &row["ok"]), (&json!(f64::from(n) + 0.5), &json!(n % 3 == 0)), "{form} {n}");
+            assert_eq!((&row["v"], &row["meta"]), (&json!([f64::from(n), 0.5]), &json!({"a": [n]})), "{form} {n}");
+        }
+        let mut reasons = reasons(&names);
+        reasons.sort();
+        assert_eq!(reasons.len(), 4, "{reasons:?}");
+        for (reason, right) in reasons.iter().zip(["field ", "field ", "not a row of CSV: ", "not a row of CSV: "]) {
+            assert!(reason.starts_with(right), "{reasons:#?}");
+        }
+    }
+}
+
+#[test]
+fn texts_go_to_the_field_that_the_file_names() {
+    let milvus = Milvus::lite();
+    let fields = [Field { primary: true, ..field("id", text(64)) }, field("line", text(64)), field("v", vector(2))];
+    let names = prepared("text", &milvus, &fields);
+    let decode = "[decode]\nformat = \"text\"\nfield = \"line\"\n\n[decode.key]\nformat = \"text\"\n\n\
+        [[plugin]]\nuse = \"add\"\nconfig = { constants = { v = [1, 2] } }\n";
+    let file = file(&names, decode);
+    produce("text", &names, "-");
+    run(&file);
+    let rows = milvus.rows(&names.collection, "id");
+    assert_eq!(rows.len(), 10);
+    for n in 0..10 {
+        assert_eq!(rows[&format!("a{n}")]["line"], format!("line {n}: é \"x\"\n"));
+    }
+    assert_eq!(reasons(&names), ["not UTF-8 at byte 0"]);
+}

@@ -85,9 +85,39 @@ def packed(compression):
         yield gzip.compress(b"a97"), forms[0](bytes(65 << 20))
 
 
+def csv(form):
+    """Rows by Python's writer: with commas, or with tabs and all values in quotes; and lines that are none."""
+    import csv
+    import io
+
+    def row(*values):
+        out = io.StringIO()
+        quoting = {"delimiter": "\t", "quoting": csv.QUOTE_ALL} if form == "tabs" else {}
+        csv.writer(out, **quoting).writerow(values)
+        return out.getvalue().encode()
+
+    for number in range(20):
+        title = None if number % 2 and form != "tabs" else f'say "{number}",\tthen\nmore'
+        vector = json.dumps([number, 0.5])
+        value = row(-number, f"{number}.5", number % 3 == 0, title, vector, json.dumps({"a": [number]}))
+        yield b"a%d" % number, value
+    yield b"a3", None
+    yield b"a99", value[:-3]
+    yield b"a98", value + value
+    yield b"a97", value.replace(b".5", b",5", 1) if form == "tabs" else row("1.0", 1, True, "t", "[1, 2]", "{}")
+    yield b"a96", row(1, 1, True, "t", "[1, NaN]", "{}")
+
+
+def text(form):
+    """Lines as they are, and bytes that are no UTF-8."""
+    for number in range(10):
+        yield b"a%d" % number, f'line {number}: é "x"\n'.encode()
+    yield b"a99", "é".encode("latin-1")
+
+
 def main(form, brokers, topic, what):
     producer = Producer({"bootstrap.servers": brokers})
-    for key, value in {"protobuf": protobuf, "packed": packed}[form](what):
+    for key, value in {"protobuf": protobuf, "packed": packed, "csv": csv, "text": text}[form](what):
         producer.produce(topic, key=key, value=value, partition=0)
     if producer.flush(30) > 0:
         sys.exit("not all records were taken")

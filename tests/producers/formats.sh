@@ -3,6 +3,8 @@
 #
 #   protobuf FOLDER        messages by Google's protobuf; the schemas go into the folder, by its protoc also as a set
 #   packed COMPRESSION     JSON, packed by Python's gzip or by cramjam
+#   csv commas|tabs        rows by Python's csv
+#   text -                 lines of text
 #
 # `formats.sh prepare` only fills the cache. The records are in `formats.py` beside this script.
 set -euo pipefail

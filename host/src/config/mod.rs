@@ -29,7 +29,7 @@ pub use client::ClientSetting;
 pub use example::commented;
 pub use fields::{FieldType, FieldTypes};
 pub use file::{
-    Admin, Batch, Collection, Compression, DeadLetter, Decode, Deletes, End, Format, Framing, Grants, Kafka, Key,
+    Admin, Batch, Collection, Compression, Csv, DeadLetter, Decode, Deletes, End, Format, Framing, Grants, Kafka, Key,
     KeyFormat, Limits, Milvus, Mode, OAuth, PipelineFile, Plugin, PrimaryKey, Protobuf, Registry, RegistryTls, Reload,
     Rollback, Start, StartAt, StopAfter, Tls, UnknownFields, Write,
 };

@@ -3,6 +3,7 @@
 mod avro;
 mod columns;
 mod compression;
+mod csv;
 mod frame;
 mod framing;
 mod json;
@@ -14,11 +15,13 @@ mod reader;
 mod refusal;
 #[cfg(test)]
 mod tests;
+mod text;
 mod varint;
 
 pub use avro::{Schema as AvroSchema, SchemaError as AvroSchemaError};
 pub use columns::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
 pub use compression::Compression;
+pub use csv::CsvLayout;
 pub use framing::Framing;
 pub use key::KeyFormat;
 pub use plan::{Plan, Settled};
@@ -31,12 +34,14 @@ use arrow_array::UInt32Array;
 use self::avro::AvroColumns;
 use self::columns::Mark;
 use self::compression::{Unpacker, Unpackers};
+use self::csv::CsvColumns;
 use self::framing::Part;
 use self::json::JsonColumns;
 use self::key::Keys;
 use self::protobuf::ProtobufColumns;
 use self::reader::{Columns, Reader};
 use self::refusal::Refusal;
+use self::text::TextColumns;
 use crate::batch::{Batch, Operation, Operations, Record, Records, Rejection};
 use crate::registry::{Registry, Wake};
 
@@ -74,6 +79,16 @@ impl Decoder {
     /// A decoder of Protobuf messages of that type. Without one it is [`Decoder::framed`], with a registry.
     pub fn protobuf(ty: impl Into<Option<Arc<ProtobufType>>>, plan: Plan) -> Self {
         Self::of(Columns::Protobuf(ProtobufColumns::new(plan), ty.into()))
+    }
+
+    /// A decoder of rows of CSV, one a record.
+    pub fn csv(layout: Arc<CsvLayout>, plan: Plan) -> Self {
+        Self::of(Columns::Csv(CsvColumns::new(layout, plan)))
+    }
+
+    /// A decoder of texts, each of which goes to that field as a whole.
+    pub fn text(field: impl Into<Arc<str>>, plan: Plan) -> Self {
+        Self::of(Columns::Text(TextColumns::new(field.into(), plan)))
     }
 
     /// A decoder that leaves the payloads to a plugin, and the keys as well.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::AvroSchema;
 use super::avro::AvroColumns;
 use super::columns::Mark;
+use super::csv::CsvColumns;
 use super::frame::{Frame, Opened};
 use super::framing::{Framing, Part};
 use super::json::JsonColumns;
@@ -12,6 +13,7 @@ use super::key::TextKeys;
 use super::language::Language;
 use super::protobuf::{MessageType, ProtobufColumns};
 use super::refusal::Refusal;
+use super::text::TextColumns;
 use crate::batch::{Column, Record};
 use crate::registry::{Kind, Registry, Wake};
 
@@ -27,7 +29,9 @@ pub(super) struct Reader {
 #[derive(Debug)]
 pub(super) enum Columns {
     Json(JsonColumns),
-    Text(TextKeys),
+    TextKeys(TextKeys),
+    Text(TextColumns),
+    Csv(CsvColumns),
     /// With the schema of all, where not each brings the id of its own.
     Avro(AvroColumns, Option<Arc<AvroSchema>>),
     /// With the message that all are, where not each brings the id of its schema.
@@ -38,7 +42,9 @@ pub(super) enum Columns {
 macro_rules! each {
     ($columns:expr, $each:ident => $body:expr) => {
         match $columns {
-            Columns::Json($each) | Columns::Text(TextKeys { columns: $each, .. }) => $body,
+            Columns::Json($each) | Columns::TextKeys(TextKeys { columns: $each, .. }) => $body,
+            Columns::Text($each) => $body,
+            Columns::Csv($each) => $body,
             Columns::Avro($each, _) => $body,
             Columns::Protobuf($each, _) => $body,
         }
@@ -53,7 +59,7 @@ impl Reader {
     /// The same where they are framed. With a registry their schemas must be known there.
     pub(super) fn framed(self, framing: Framing, part: Part, registry: Option<Registry>) -> Self {
         let expected = match &self.columns {
-            Columns::Json(_) | Columns::Text(_) => Kind::Json,
+            Columns::Json(_) | Columns::TextKeys(_) | Columns::Text(_) | Columns::Csv(_) => Kind::Json,
             Columns::Avro(..) => Kind::Avro,
             Columns::Protobuf(..) => Kind::Protobuf,
         };
@@ -101,7 +107,9 @@ impl Columns {
         match (self, field) {
             (Self::Json(columns), None) => columns.object(payload, row),
             (Self::Json(columns), Some(field)) => columns.object_or_value(payload, field, row),
-            (Self::Text(keys), field) => keys.read(payload, field.expect("text is a format of keys"), row),
+            (Self::Text(columns), _) => columns.read(payload, row),
+            (Self::Csv(columns), _) => columns.read(payload, row),
+            (Self::TextKeys(keys), field) => keys.read(payload, field.expect("text is a format of keys"), row),
             (Self::Protobuf(columns, given), _) => match (opened.schema, given) {
                 (Some(Language::Protobuf(schema)), _) => columns.indexed(schema, in_header, payload, row),
                 (_, Some(given)) => columns.named(given, opened.framing, in_header, payload, row),

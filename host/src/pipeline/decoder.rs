@@ -1,11 +1,13 @@
 //! The decoder that `[decode]` stands for, and the registry that it asks.
 
+use std::sync::Arc;
+
 use tokio::runtime::Handle;
 
 use super::schemas::Schema;
 use super::{Schemas, StartError};
-use crate::config::{self, Decode, Format};
-use crate::decode::{Compression, Decoder, Framing, KeyFormat, Plan};
+use crate::config::{self, Csv, Decode, Format};
+use crate::decode::{Compression, CsvLayout, Decoder, Framing, KeyFormat, Plan};
 use crate::registry::{Auth, OAuth, Options, Registry, Tls};
 
 /// The registry of the file, which must answer.
@@ -45,6 +47,8 @@ pub(crate) fn decoder_of(decode: &Decode, schemas: &Schemas, plan: Plan, registr
         Format::Json | Format::JsonSchema => Decoder::json(plan.clone()),
         Format::Avro => Decoder::avro(values.avro(), plan.clone()),
         Format::Protobuf => Decoder::protobuf(values.protobuf(), plan.clone()),
+        Format::Csv => Decoder::csv(csv(decode.csv.as_ref()), plan.clone()),
+        Format::Text => Decoder::text(decode.field.as_deref().unwrap_or_default(), plan.clone()),
         Format::Raw => Decoder::raw(),
     };
     decoder = decoder.packed(decode.compression.map(compression), key.compression.map(compression));
@@ -53,7 +57,7 @@ pub(crate) fn decoder_of(decode: &Decode, schemas: &Schemas, plan: Plan, registr
     let is_framed = match decode.format {
         Format::JsonSchema => true,
         Format::Avro | Format::Protobuf => values.is_none(),
-        Format::Json | Format::Raw => false,
+        Format::Json | Format::Csv | Format::Text | Format::Raw => false,
     };
     if let Some(framing) = framing(decode.framing, is_framed) {
         decoder = decoder.framed(framing, of_registry(values));
@@ -63,6 +67,7 @@ pub(crate) fn decoder_of(decode: &Decode, schemas: &Schemas, plan: Plan, registr
         config::KeyFormat::Json => (KeyFormat::Json, false),
         config::KeyFormat::JsonSchema => (KeyFormat::Json, true),
         config::KeyFormat::Text => (KeyFormat::Text, false),
+        config::KeyFormat::Csv => (KeyFormat::Csv(csv(key.csv.as_ref())), false),
         config::KeyFormat::Protobuf => (KeyFormat::Protobuf(keys.protobuf()), keys.is_none()),
         config::KeyFormat::Avro => (KeyFormat::Avro(keys.avro()), keys.is_none()),
     };
@@ -71,6 +76,14 @@ pub(crate) fn decoder_of(decode: &Decode, schemas: &Schemas, plan: Plan, registr
         Some(framing) => decoder.with_framed_keys(framing, of_registry(keys)),
         None => decoder,
     }
+}
+
+/// The layout that the file gives, which has one where the format is CSV.
+fn csv(given: Option<&Csv>) -> Arc<CsvLayout> {
+    let Csv { columns, delimiter, quote } = given.cloned().unwrap_or_default();
+    let columns = columns.into_iter().map(Into::into).collect();
+    // Both are ASCII by the rules of the file.
+    Arc::new(CsvLayout { columns, delimiter: delimiter as u8, quote: quote as u8 })
 }
 
 fn compression(given: config::Compression) -> Compression {

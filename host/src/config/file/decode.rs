@@ -25,6 +25,13 @@ pub struct Decode {
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package.avsc")]
     pub schema_file: Option<PathBuf>,
+    /// How rows of `csv` values are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub csv: Option<Csv>,
+    /// The field that each `text` value goes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1), example = &"text")]
+    pub field: Option<String>,
     /// The schema of `protobuf` values, where no registry has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protobuf: Option<Protobuf>,
@@ -64,6 +71,10 @@ pub enum Format {
     /// One Protobuf message: the one that the table `protobuf` names, or else of the schema that its frame names in the
     /// registry.
     Protobuf,
+    /// One row of CSV a record, without a header: RFC 4180 with the columns of the table `csv`.
+    Csv,
+    /// The whole value is a text (UTF-8) and goes to `field`.
+    Text,
     /// Nothing is decoded; a plugin reads the payload and writes the fields.
     Raw,
 }
@@ -93,6 +104,23 @@ pub enum Framing {
     Confluent,
     /// As those of AWS Glue write it; the payload may be packed by zlib. Its registry is not asked.
     Glue,
+}
+
+/// How a row of CSV is written.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Csv {
+    /// The fields that the values of a row go to, in their order; a row has exactly as many. A value that is empty and not
+    /// in quotes is none.
+    #[schemars(length(min = 1), inner(length(min = 1)), example = ["id", "title", "embedding"])]
+    pub columns: Vec<String>,
+    /// What stands between values: an ASCII character, as `"\t"` for tabs.
+    #[serde(default = "Csv::default_delimiter")]
+    pub delimiter: char,
+    /// What stands around a value in which there are delimiters, quotes or ends of lines. In quotes, two of them stand for
+    /// one.
+    #[serde(default = "Csv::default_quote")]
+    pub quote: char,
 }
 
 /// A Protobuf schema that no registry has.
@@ -126,6 +154,9 @@ pub struct Key {
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package-key.avsc")]
     pub schema_file: Option<PathBuf>,
+    /// How rows of `csv` keys are written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub csv: Option<Csv>,
     /// The schema of `protobuf` keys, where no registry has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub protobuf: Option<Protobuf>,
@@ -158,6 +189,8 @@ pub enum KeyFormat {
     /// One Protobuf message, the one that the table `protobuf` names, or else of the schema that its frame names in the
     /// registry: its fields are fields.
     Protobuf,
+    /// One row of CSV with the columns of the table `csv`: its values are fields.
+    Csv,
 }
 
 impl Default for Key {
@@ -166,9 +199,26 @@ impl Default for Key {
             format: KeyFormat::None,
             compression: None,
             schema_file: None,
+            csv: None,
             protobuf: None,
             framing: None,
             field: "id".into(),
         }
+    }
+}
+
+impl Csv {
+    fn default_delimiter() -> char {
+        ','
+    }
+
+    fn default_quote() -> char {
+        '"'
+    }
+}
+
+impl Default for Csv {
+    fn default() -> Self {
+        Self { columns: Vec::new(), delimiter: Self::default_delimiter(), quote: Self::default_quote() }
     }
 }

@@ -16,7 +16,7 @@ mod write;
 pub use admin::Admin;
 pub use batch::Batch;
 pub use dead_letter::{DeadLetter, StopAfter};
-pub use decode::{Compression, Decode, Format, Framing, Key, KeyFormat, Protobuf};
+pub use decode::{Compression, Csv, Decode, Format, Framing, Key, KeyFormat, Protobuf};
 pub use kafka::{End, Kafka, Start, StartAt};
 pub use limits::Limits;
 pub use milvus::{Collection, Deletes, Milvus, Mode, PrimaryKey, Tls, UnknownFields};
