@@ -16,6 +16,7 @@ mod demo;
 mod exit_codes;
 #[path = "../faults/mod.rs"]
 mod faults;
+mod formats;
 mod groups;
 mod keys;
 mod languages;

@@ -42,6 +42,17 @@ struct Entry {
     key: Option<Place>,
     payload: Option<Place>,
     headers: Range<usize>,
+    packed: Option<Box<Packed>>,
+}
+
+/// What is kept of a record that came packed.
+#[derive(Debug)]
+struct Packed {
+    /// Key and value as they came.
+    key: Option<Place>,
+    payload: Option<Place>,
+    /// Why they can't be unpacked.
+    flaw: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -82,7 +93,7 @@ impl Records {
             self.headers.push(Header { name, value });
         }
         let headers = first_header..self.headers.len();
-        self.entries.push(Entry { origin, read_at: None, timestamp, key, payload, headers });
+        self.entries.push(Entry { origin, read_at: None, timestamp, key, payload, headers, packed: None });
     }
 
     /// Says of the last record that it was not read where it came from, but there: a replay reads dead letters.
@@ -90,6 +101,26 @@ impl Records {
         if let Some(entry) = self.entries.last_mut() {
             entry.read_at = Some(Box::new(place));
         }
+    }
+
+    /// Replaces the key of a record by what it is unpacked; it came with one.
+    pub fn set_key(&mut self, index: usize, unpacked: &[u8]) {
+        let place = self.bytes.add(unpacked);
+        let entry = self.entries[index].kept();
+        entry.key = Some(place);
+    }
+
+    /// Replaces the value of a record by what it is unpacked; it came with one.
+    pub fn set_payload(&mut self, index: usize, unpacked: &[u8]) {
+        let place = self.bytes.add(unpacked);
+        let entry = self.entries[index].kept();
+        entry.payload = Some(place);
+    }
+
+    /// Says why a record can't be unpacked.
+    pub fn refuse(&mut self, index: usize, flaw: Arc<str>) {
+        let entry = self.entries[index].kept();
+        entry.packed.iter_mut().for_each(|packed| packed.flaw = Some(Arc::clone(&flaw)));
     }
 
     /// Number of records.
@@ -102,7 +133,7 @@ impl Records {
         self.entries.is_empty()
     }
 
-    /// Bytes of all keys, payloads and headers.
+    /// Bytes of all keys, payloads and headers; packed and unpacked where they came packed.
     pub fn bytes(&self) -> usize {
         self.bytes.len()
     }
@@ -124,7 +155,11 @@ impl Records {
     pub fn select(&self, keep: impl Fn(Record<'_>) -> bool) -> Self {
         let mut kept = Self::default();
         for record in self.iter().filter(|record| keep(*record)) {
-            kept.push(record.origin().clone(), record.timestamp(), record.key(), record.payload(), record.headers());
+            let (key, payload) = (record.key_as_it_came(), record.payload_as_it_came());
+            kept.push(record.origin().clone(), record.timestamp(), key, payload, record.headers());
+            if let Some(packed) = &record.entry.packed {
+                kept.keep_unpacked(record, packed.flaw.as_ref());
+            }
             if let Some(place) = &record.entry.read_at {
                 kept.set_read_at((**place).clone());
             }
@@ -140,6 +175,31 @@ impl Records {
     /// All records.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
         self.entries.iter().map(|entry| Record { records: self, entry })
+    }
+
+    /// Says of the last record what the same one is unpacked.
+    fn keep_unpacked(&mut self, same: Record<'_>, flaw: Option<&Arc<str>>) {
+        let last = self.len() - 1;
+        if let Some(key) = same.key() {
+            self.set_key(last, key);
+        }
+        if let Some(payload) = same.payload() {
+            self.set_payload(last, payload);
+        }
+        if let Some(flaw) = flaw {
+            self.refuse(last, Arc::clone(flaw));
+        }
+    }
+}
+
+impl Entry {
+    /// The same, with key and value kept as they came.
+    fn kept(&mut self) -> &mut Self {
+        if self.packed.is_none() {
+            let (key, payload) = (self.key, self.payload);
+            self.packed = Some(Box::new(Packed { key, payload, flaw: None }));
+        }
+        self
     }
 }
 
@@ -167,6 +227,21 @@ impl<'a> Record<'a> {
     /// Its value; none for a tombstone.
     pub fn payload(&self) -> Option<&'a [u8]> {
         self.bytes(self.entry.payload)
+    }
+
+    /// Its key as it came: packed, where keys are.
+    pub fn key_as_it_came(&self) -> Option<&'a [u8]> {
+        self.bytes(self.entry.packed.as_ref().map_or(self.entry.key, |packed| packed.key))
+    }
+
+    /// Its value as it came: packed, where values are.
+    pub fn payload_as_it_came(&self) -> Option<&'a [u8]> {
+        self.bytes(self.entry.packed.as_ref().map_or(self.entry.payload, |packed| packed.payload))
+    }
+
+    /// Why it can't be unpacked, where it can't.
+    pub fn flaw(&self) -> Option<&'a Arc<str>> {
+        self.entry.packed.as_ref().and_then(|packed| packed.flaw.as_ref())
     }
 
     /// Its headers, in their order.
@@ -219,5 +294,25 @@ mod tests {
         let kept = records.select(|record| record.origin().offset == 7);
         assert_eq!((kept.len(), kept.get(0).read_at().offset, kept.get(0).origin()), (1, 99, records.get(1).origin()));
         assert_eq!((kept.get(0).key(), kept.get(0).headers().collect::<Vec<_>>()), (Some(&b"key"[..]), headers.into()));
+    }
+    #[test]
+    fn what_came_packed_is_kept_beside_what_it_is_unpacked() {
+        let mut records = Records::default();
+        for offset in 0..3 {
+            records.push(origin(offset), None, Some(b"k"), Some(b"packed"), std::iter::empty());
+        }
+        records.set_payload(0, b"unpacked");
+        records.set_key(1, b"key");
+        records.refuse(1, "damaged".into());
+
+        let kept = records.select(|record| record.origin().offset < 2);
+        for records in [&records, &kept] {
+            let (first, second) = (records.get(0), records.get(1));
+            assert_eq!((first.key(), first.payload(), first.flaw()), (Some(&b"k"[..]), Some(&b"unpacked"[..]), None));
+            assert_eq!((first.key_as_it_came(), first.payload_as_it_came()), (Some(&b"k"[..]), Some(&b"packed"[..])));
+            assert_eq!((second.key(), second.key_as_it_came()), (Some(&b"key"[..]), Some(&b"k"[..])));
+            assert_eq!((second.payload(), second.flaw().map(|flaw| &**flaw)), (Some(&b"packed"[..]), Some("damaged")));
+        }
+        assert_eq!((records.get(2).payload_as_it_came(), records.get(2).flaw()), (Some(&b"packed"[..]), None));
     }
 }

@@ -199,7 +199,10 @@ mod tests {
         file.milvus.uri = file.milvus.uri.replace("https://", "http://");
         // What has no default shows an example; the rest must read as if it were not there.
         assert!(file.decode.framing.take().is_some() && file.decode.key.framing.take().is_some());
-        assert!(file.decode.registry.take().is_some());
+        assert!(file.decode.registry.take().is_some() && file.decode.field.take().is_some());
+        assert!(file.decode.csv.take().is_some() && file.decode.key.csv.take().is_some());
+        assert!(file.decode.compression.take().is_some() && file.decode.key.compression.take().is_some());
+        assert!(file.decode.protobuf.take().is_some() && file.decode.key.protobuf.take().is_some());
         assert!(file.milvus.token.take().is_some() && file.milvus.tls.take().is_some());
         assert!(
             file.milvus.database.take().is_some()

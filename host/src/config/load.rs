@@ -30,6 +30,9 @@ pub fn load(path: &Path, shipped: &[&str], env: &dyn Fn(&str) -> Option<String>)
     for path in file.plugins.iter_mut().map(|plugin| &mut plugin.path).chain(tls).chain(registry).chain(schemas) {
         *path = path.take().map(|path| folder.join(path));
     }
+    for protobuf in [&mut file.decode.protobuf, &mut file.decode.key.protobuf].into_iter().flatten() {
+        protobuf.file = folder.join(&protobuf.file);
+    }
     Ok(file)
 }
 

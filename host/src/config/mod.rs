@@ -29,9 +29,9 @@ pub use client::ClientSetting;
 pub use example::commented;
 pub use fields::{FieldType, FieldTypes};
 pub use file::{
-    Admin, Batch, Collection, DeadLetter, Decode, Deletes, End, Format, Framing, Grants, Kafka, Key, KeyFormat, Limits,
-    Milvus, Mode, OAuth, PipelineFile, Plugin, PrimaryKey, Registry, RegistryTls, Reload, Rollback, Start, StartAt,
-    StopAfter, Tls, UnknownFields, Write,
+    Admin, Batch, Collection, Compression, Csv, DeadLetter, Decode, Deletes, End, Format, Framing, Grants, Kafka, Key,
+    KeyFormat, Limits, Milvus, Mode, OAuth, PipelineFile, Plugin, PrimaryKey, Protobuf, Registry, RegistryTls, Reload,
+    Rollback, Start, StartAt, StopAfter, Tls, UnknownFields, Write,
 };
 pub use load::{load, parse};
 pub use mistakes::{Mistake, Mistakes};

@@ -76,6 +76,10 @@ fn looks_for_files_from_the_folder_of_the_file() {
     let decode = read(&folder("valid/avro.toml")).expect("the file is valid").decode;
     assert_eq!(decode.schema_file, Some(folder("valid/schemas/package.avsc")));
     assert_eq!(decode.key.schema_file, Some(PathBuf::from("/etc/kiteline/key.avsc")));
+
+    let decode = read(&folder("valid/protobuf.toml")).expect("the file is valid").decode;
+    let files = [decode.protobuf, decode.key.protobuf].map(|protobuf| protobuf.expect("is given").file);
+    assert_eq!(files, [folder("valid/schemas/package.proto"), PathBuf::from("/etc/kiteline/key.pb")]);
 }
 
 /// The files in `docs` for services that Kiteline is used with.

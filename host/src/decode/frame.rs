@@ -44,6 +44,15 @@ pub(super) struct Opened<'a, 'f> {
     pub(super) schema: Option<&'f Language>,
     /// What stands behind the id in a header: which message it is.
     pub(super) in_header: Option<&'a [u8]>,
+    /// Which frame there was.
+    pub(super) framing: Option<Framing>,
+}
+
+impl<'a> Opened<'a, '_> {
+    /// What has no frame.
+    pub(super) fn unframed(bytes: &'a [u8]) -> Self {
+        Self { payload: Cow::Borrowed(bytes), schema: None, in_header: None, framing: None }
+    }
 }
 
 impl Frame {
@@ -83,14 +92,15 @@ impl Frame {
         if let Cow::Owned(unpacked) = &framed.payload {
             self.unpacked += unpacked.len();
             if self.unpacked > UNPACKED {
-                return Err(Refusal::Unpacked { most: UNPACKED });
+                return Err(Refusal::UnpackedFrames { most: UNPACKED });
             }
         }
         let schema = match framed.schema.filter(|_| self.registry.is_some()) {
             Some(id) => Some(self.schema(id)?),
             None => None,
         };
-        Ok(Opened { payload: framed.payload, schema, in_header: framed.in_header })
+        let framing = Some(self.framing);
+        Ok(Opened { payload: framed.payload, schema, in_header: framed.in_header, framing })
     }
 
     fn schema(&self, id: SchemaId) -> Result<&Language, Refusal> {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::avro::AvroColumns;
 use super::columns::Mark;
+use super::csv::CsvColumns;
 use super::framing::{Framing, Part};
 use super::json::{JsonColumns, utf8};
 use super::protobuf::ProtobufColumns;
 use super::reader::{Columns, Reader};
 use super::refusal::Refusal;
-use super::{AvroSchema, Plan};
+use super::{AvroSchema, CsvLayout, Plan, ProtobufType};
 use crate::batch::{Column, Record, Type};
 use crate::json::{self, Scanner};
 use crate::registry::{Registry, Wake};
@@ -24,8 +25,10 @@ pub enum KeyFormat {
     /// One Avro value of that schema, or each of the one that its frame names: the fields of a record are fields, any
     /// other value goes to the one that is named.
     Avro(Option<Arc<AvroSchema>>),
-    /// A Protobuf message of the schema that its frame names: its fields are fields.
-    Protobuf,
+    /// A Protobuf message of that type, or each of the schema that its frame names: its fields are fields.
+    Protobuf(Option<Arc<ProtobufType>>),
+    /// A row of CSV: its values are fields.
+    Csv(Arc<CsvLayout>),
 }
 
 /// The columns that keys are read into.
@@ -52,10 +55,11 @@ impl Keys {
             KeyFormat::Json => Columns::Json(JsonColumns::new(plan)),
             KeyFormat::Text => {
                 let is_integer = plan.get(&field).is_some_and(|(ty, _)| ty == Type::Int);
-                Columns::Text(TextKeys { is_integer, columns: JsonColumns::new(plan), quoted: String::new() })
+                Columns::TextKeys(TextKeys { is_integer, columns: JsonColumns::new(plan), quoted: String::new() })
             }
             KeyFormat::Avro(schema) => Columns::Avro(AvroColumns::new(plan), schema),
-            KeyFormat::Protobuf => Columns::Protobuf(ProtobufColumns::new(plan)),
+            KeyFormat::Csv(layout) => Columns::Csv(CsvColumns::new(layout, plan)),
+            KeyFormat::Protobuf(ty) => Columns::Protobuf(ProtobufColumns::new(plan), ty),
         };
         Self { field, reader: Reader::new(columns) }
     }

@@ -2,6 +2,8 @@
 
 mod avro;
 mod columns;
+mod compression;
+mod csv;
 mod frame;
 mod framing;
 mod json;
@@ -13,13 +15,17 @@ mod reader;
 mod refusal;
 #[cfg(test)]
 mod tests;
+mod text;
 mod varint;
 
 pub use avro::{Schema as AvroSchema, SchemaError as AvroSchemaError};
 pub use columns::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
+pub use compression::Compression;
+pub use csv::CsvLayout;
 pub use framing::Framing;
 pub use key::KeyFormat;
 pub use plan::{Plan, Settled};
+pub use protobuf::{MessageType as ProtobufType, SchemaError as ProtobufSchemaError};
 
 use std::sync::Arc;
 
@@ -27,12 +33,15 @@ use arrow_array::UInt32Array;
 
 use self::avro::AvroColumns;
 use self::columns::Mark;
+use self::compression::{Unpacker, Unpackers};
+use self::csv::CsvColumns;
 use self::framing::Part;
 use self::json::JsonColumns;
 use self::key::Keys;
 use self::protobuf::ProtobufColumns;
 use self::reader::{Columns, Reader};
 use self::refusal::Refusal;
+use self::text::TextColumns;
 use crate::batch::{Batch, Operation, Operations, Record, Records, Rejection};
 use crate::registry::{Registry, Wake};
 
@@ -42,6 +51,7 @@ pub struct Decoder {
     /// Reads the values; none leaves them to a plugin.
     values: Option<Reader>,
     keys: Option<Keys>,
+    unpackers: Unpackers,
     /// True where a tombstone becomes a row even if no field says which row it deletes.
     bare_tombstones: bool,
 }
@@ -66,19 +76,28 @@ impl Decoder {
         Self::of(Columns::Avro(AvroColumns::new(plan), schema.into()))
     }
 
-    /// A decoder of Protobuf messages, each of the schema that its frame names; it is [`Decoder::framed`], with a
-    /// registry.
-    pub fn protobuf(plan: Plan) -> Self {
-        Self::of(Columns::Protobuf(ProtobufColumns::new(plan)))
+    /// A decoder of Protobuf messages of that type. Without one it is [`Decoder::framed`], with a registry.
+    pub fn protobuf(ty: impl Into<Option<Arc<ProtobufType>>>, plan: Plan) -> Self {
+        Self::of(Columns::Protobuf(ProtobufColumns::new(plan), ty.into()))
+    }
+
+    /// A decoder of rows of CSV, one a record.
+    pub fn csv(layout: Arc<CsvLayout>, plan: Plan) -> Self {
+        Self::of(Columns::Csv(CsvColumns::new(layout, plan)))
+    }
+
+    /// A decoder of texts, each of which goes to that field as a whole.
+    pub fn text(field: impl Into<Arc<str>>, plan: Plan) -> Self {
+        Self::of(Columns::Text(TextColumns::new(field.into(), plan)))
     }
 
     /// A decoder that leaves the payloads to a plugin, and the keys as well.
     pub fn raw() -> Self {
-        Self { values: None, keys: None, bare_tombstones: true }
+        Self { values: None, keys: None, unpackers: Unpackers::default(), bare_tombstones: true }
     }
 
     fn of(columns: Columns) -> Self {
-        Self { values: Some(Reader::new(columns)), keys: None, bare_tombstones: false }
+        Self { values: Some(Reader::new(columns)), bare_tombstones: false, ..Self::raw() }
     }
 
     /// The same, with fields from the keys where the value has none of their name. `field` is for keys that are a
@@ -112,12 +131,24 @@ impl Decoder {
         self
     }
 
+    /// The same for values and keys that are packed as a whole, see [`Decoder::unpack`].
+    #[must_use]
+    pub fn packed(mut self, values: Option<Compression>, keys: Option<Compression>) -> Self {
+        self.unpackers = Unpackers { values: values.map(Unpacker::new), keys: keys.map(Unpacker::new) };
+        self
+    }
+
+    /// Unpacks records that were just read, where they are packed. Nothing else may be done with them before.
+    pub fn unpack(&mut self, records: &mut Records) {
+        self.unpackers.unpack(records);
+    }
+
     /// Whether all schemas are known that these records were written by. Where not, the others are asked for, and
     /// `wake` is called when more may be known.
     pub fn is_ready(&mut self, records: &Records, wake: &Wake) -> bool {
         let mut is_ready = true;
         // Not `all`: what is missing is asked for at once.
-        for record in records.iter() {
+        for record in records.iter().filter(|record| record.flaw().is_none()) {
             is_ready &= self.values.as_mut().is_none_or(|values| values.is_ready(record, wake));
             is_ready &= self.keys.as_mut().is_none_or(|keys| keys.is_ready(record, wake));
         }
@@ -159,6 +190,9 @@ impl Decoder {
     }
 
     fn record(&mut self, record: Record<'_>, row: usize) -> Result<(), Refusal> {
+        if let Some(flaw) = record.flaw() {
+            return Err(Refusal::Unpacked(Arc::clone(flaw)));
+        }
         match (&mut self.keys, record.key()) {
             (Some(keys), Some(key)) => keys.read(record, key, row)?,
             _ if self.bare_tombstones || record.payload().is_some() => {}

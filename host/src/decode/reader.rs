@@ -5,13 +5,15 @@ use std::sync::Arc;
 use super::AvroSchema;
 use super::avro::AvroColumns;
 use super::columns::Mark;
-use super::frame::Frame;
+use super::csv::CsvColumns;
+use super::frame::{Frame, Opened};
 use super::framing::{Framing, Part};
 use super::json::JsonColumns;
 use super::key::TextKeys;
 use super::language::Language;
-use super::protobuf::ProtobufColumns;
+use super::protobuf::{MessageType, ProtobufColumns};
 use super::refusal::Refusal;
+use super::text::TextColumns;
 use crate::batch::{Column, Record};
 use crate::registry::{Kind, Registry, Wake};
 
@@ -27,19 +29,24 @@ pub(super) struct Reader {
 #[derive(Debug)]
 pub(super) enum Columns {
     Json(JsonColumns),
-    Text(TextKeys),
+    TextKeys(TextKeys),
+    Text(TextColumns),
+    Csv(CsvColumns),
     /// With the schema of all, where not each brings the id of its own.
     Avro(AvroColumns, Option<Arc<AvroSchema>>),
-    Protobuf(ProtobufColumns),
+    /// With the message that all are, where not each brings the id of its schema.
+    Protobuf(ProtobufColumns, Option<Arc<MessageType>>),
 }
 
 /// The same to be done with the columns of any format.
 macro_rules! each {
     ($columns:expr, $each:ident => $body:expr) => {
         match $columns {
-            Columns::Json($each) | Columns::Text(TextKeys { columns: $each, .. }) => $body,
+            Columns::Json($each) | Columns::TextKeys(TextKeys { columns: $each, .. }) => $body,
+            Columns::Text($each) => $body,
+            Columns::Csv($each) => $body,
             Columns::Avro($each, _) => $body,
-            Columns::Protobuf($each) => $body,
+            Columns::Protobuf($each, _) => $body,
         }
     };
 }
@@ -52,9 +59,9 @@ impl Reader {
     /// The same where they are framed. With a registry their schemas must be known there.
     pub(super) fn framed(self, framing: Framing, part: Part, registry: Option<Registry>) -> Self {
         let expected = match &self.columns {
-            Columns::Json(_) | Columns::Text(_) => Kind::Json,
+            Columns::Json(_) | Columns::TextKeys(_) | Columns::Text(_) | Columns::Csv(_) => Kind::Json,
             Columns::Avro(..) => Kind::Avro,
-            Columns::Protobuf(_) => Kind::Protobuf,
+            Columns::Protobuf(..) => Kind::Protobuf,
         };
         Self { frame: Some(Frame::new(framing, part, expected, registry)), ..self }
     }
@@ -73,13 +80,11 @@ impl Reader {
         field: Option<&Arc<str>>,
         row: usize,
     ) -> Result<(), Refusal> {
-        match &mut self.frame {
-            None => self.columns.read(bytes, None, None, field, row),
-            Some(frame) => {
-                let opened = frame.open(record, bytes)?;
-                self.columns.read(&opened.payload, opened.schema, opened.in_header, field, row)
-            }
-        }
+        let opened = match &mut self.frame {
+            None => Opened::unframed(bytes),
+            Some(frame) => frame.open(record, bytes)?,
+        };
+        self.columns.read(&opened, field, row)
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -97,24 +102,21 @@ impl Reader {
 }
 
 impl Columns {
-    fn read(
-        &mut self,
-        payload: &[u8],
-        language: Option<&Language>,
-        in_header: Option<&[u8]>,
-        field: Option<&Arc<str>>,
-        row: usize,
-    ) -> Result<(), Refusal> {
+    fn read(&mut self, opened: &Opened<'_, '_>, field: Option<&Arc<str>>, row: usize) -> Result<(), Refusal> {
+        let (payload, in_header) = (&*opened.payload, opened.in_header);
         match (self, field) {
             (Self::Json(columns), None) => columns.object(payload, row),
             (Self::Json(columns), Some(field)) => columns.object_or_value(payload, field, row),
-            (Self::Text(keys), field) => keys.read(payload, field.expect("text is a format of keys"), row),
-            (Self::Protobuf(columns), _) => match language {
-                Some(Language::Protobuf(schema)) => columns.indexed(schema, in_header, payload, row),
+            (Self::Text(columns), _) => columns.read(payload, row),
+            (Self::Csv(columns), _) => columns.read(payload, row),
+            (Self::TextKeys(keys), field) => keys.read(payload, field.expect("text is a format of keys"), row),
+            (Self::Protobuf(columns, given), _) => match (opened.schema, given) {
+                (Some(Language::Protobuf(schema)), _) => columns.indexed(schema, in_header, payload, row),
+                (_, Some(given)) => columns.named(given, opened.framing, in_header, payload, row),
                 _ => Err(Refusal::NoSchema),
             },
             (Self::Avro(columns, given), field) => {
-                let schema = match language {
+                let schema = match opened.schema {
                     Some(Language::Avro(schema)) => schema,
                     _ => given.as_ref().ok_or(Refusal::NoSchema)?,
                 };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::compression::Flaw as Unpackable;
 use super::framing::Flaw;
 use super::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
 use crate::batch::{Rejection, Stage, Type};
@@ -25,7 +26,18 @@ pub(super) enum Refusal {
     #[error("nothing says by which schema it was written: its frame has no id that the registry could know")]
     NoSchema,
     #[error("the packed payloads of its batch have more than {} bytes when they are unpacked", grouped(*most))]
-    Unpacked { most: usize },
+    UnpackedFrames { most: usize },
+    #[error("not {format}: {flaw}")]
+    Packed { format: &'static str, flaw: Unpackable },
+    #[error("unpacked from {format} it has more than {} bytes", grouped(*most))]
+    UnpackedRecord { format: &'static str, most: usize },
+    #[error(
+        "the records of its batch have more than {} bytes when they are unpacked; lower `batch.bytes` where they are in \
+         order", grouped(*most)
+    )]
+    UnpackedBatch { most: usize },
+    #[error("{0}")]
+    Unpacked(Arc<str>),
     #[error("a text that is no integer as written in JSON, where field {field} is one")]
     NotAnInteger { field: Arc<str> },
     #[error("not UTF-8 at byte {}", grouped(*at))]

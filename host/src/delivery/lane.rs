@@ -154,6 +154,7 @@ impl Lane {
             read = self.reader.was_cut_short();
             if !records.is_empty() {
                 read = true;
+                self.decoder.unpack(&mut records);
                 records.charge(&self.shared.memory);
                 self.offer(Arc::new(records));
             }

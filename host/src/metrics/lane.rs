@@ -169,7 +169,8 @@ impl Lane {
     }
 }
 
-/// Bytes of key and value.
+/// Bytes of key and value, as they came.
 fn size(record: crate::batch::Record<'_>) -> u64 {
-    (record.key().map_or(0, <[u8]>::len) + record.payload().map_or(0, <[u8]>::len)) as u64
+    let (key, value) = (record.key_as_it_came(), record.payload_as_it_came());
+    (key.map_or(0, <[u8]>::len) + value.map_or(0, <[u8]>::len)) as u64
 }

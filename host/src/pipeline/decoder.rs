@@ -1,10 +1,13 @@
 //! The decoder that `[decode]` stands for, and the registry that it asks.
 
+use std::sync::Arc;
+
 use tokio::runtime::Handle;
 
+use super::schemas::Schema;
 use super::{Schemas, StartError};
-use crate::config::{self, Decode, Format};
-use crate::decode::{Decoder, Framing, KeyFormat, Plan};
+use crate::config::{self, Csv, Decode, Format};
+use crate::decode::{Compression, CsvLayout, Decoder, Framing, KeyFormat, Plan};
 use crate::registry::{Auth, OAuth, Options, Registry, Tls};
 
 /// The registry of the file, which must answer.
@@ -39,34 +42,56 @@ fn options(registry: &config::Registry) -> Options {
 /// A decoder as `[decode]` says, for fields of these types.
 pub(crate) fn decoder_of(decode: &Decode, schemas: &Schemas, plan: Plan, registry: Option<&Registry>) -> Decoder {
     let key = &decode.key;
+    let (values, keys) = (&schemas.values, &schemas.keys);
     let mut decoder = match decode.format {
         Format::Json | Format::JsonSchema => Decoder::json(plan.clone()),
-        Format::Avro => Decoder::avro(schemas.values(), plan.clone()),
-        Format::Protobuf => Decoder::protobuf(plan.clone()),
+        Format::Avro => Decoder::avro(values.avro(), plan.clone()),
+        Format::Protobuf => Decoder::protobuf(values.protobuf(), plan.clone()),
+        Format::Csv => Decoder::csv(csv(decode.csv.as_ref()), plan.clone()),
+        Format::Text => Decoder::text(decode.field.as_deref().unwrap_or_default(), plan.clone()),
         Format::Raw => Decoder::raw(),
     };
+    decoder = decoder.packed(decode.compression.map(compression), key.compression.map(compression));
     // What a file has a schema for is not asked for.
-    let of_registry = |file: &Option<_>| registry.filter(|_| file.is_none()).cloned();
+    let of_registry = |file: &Schema| registry.filter(|_| file.is_none()).cloned();
     let is_framed = match decode.format {
-        Format::JsonSchema | Format::Protobuf => true,
-        Format::Avro => decode.schema_file.is_none(),
-        Format::Json | Format::Raw => false,
+        Format::JsonSchema => true,
+        Format::Avro | Format::Protobuf => values.is_none(),
+        Format::Json | Format::Csv | Format::Text | Format::Raw => false,
     };
     if let Some(framing) = framing(decode.framing, is_framed) {
-        decoder = decoder.framed(framing, of_registry(&decode.schema_file));
+        decoder = decoder.framed(framing, of_registry(values));
     }
     let (key_format, is_framed) = match key.format {
         config::KeyFormat::None => return decoder,
         config::KeyFormat::Json => (KeyFormat::Json, false),
         config::KeyFormat::JsonSchema => (KeyFormat::Json, true),
         config::KeyFormat::Text => (KeyFormat::Text, false),
-        config::KeyFormat::Protobuf => (KeyFormat::Protobuf, true),
-        config::KeyFormat::Avro => (KeyFormat::Avro(schemas.keys()), key.schema_file.is_none()),
+        config::KeyFormat::Csv => (KeyFormat::Csv(csv(key.csv.as_ref())), false),
+        config::KeyFormat::Protobuf => (KeyFormat::Protobuf(keys.protobuf()), keys.is_none()),
+        config::KeyFormat::Avro => (KeyFormat::Avro(keys.avro()), keys.is_none()),
     };
     decoder = decoder.with_keys(key_format, key.field.as_str(), plan);
     match framing(key.framing, is_framed) {
-        Some(framing) => decoder.with_framed_keys(framing, of_registry(&key.schema_file)),
+        Some(framing) => decoder.with_framed_keys(framing, of_registry(keys)),
         None => decoder,
+    }
+}
+
+/// The layout that the file gives, which has one where the format is CSV.
+fn csv(given: Option<&Csv>) -> Arc<CsvLayout> {
+    let Csv { columns, delimiter, quote } = given.cloned().unwrap_or_default();
+    let columns = columns.into_iter().map(Into::into).collect();
+    // Both are ASCII by the rules of the file.
+    Arc::new(CsvLayout { columns, delimiter: delimiter as u8, quote: quote as u8 })
+}
+
+fn compression(given: config::Compression) -> Compression {
+    match given {
+        config::Compression::Gzip => Compression::Gzip,
+        config::Compression::Zstd => Compression::Zstd,
+        config::Compression::Lz4 => Compression::Lz4,
+        config::Compression::Snappy => Compression::Snappy,
     }
 }
 

@@ -3,14 +3,23 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::{self, Format, KeyFormat};
-use crate::decode::{AvroSchema, AvroSchemaError};
+use crate::config::{self, Format, KeyFormat, Protobuf};
+use crate::decode::{AvroSchema, AvroSchemaError, ProtobufSchemaError, ProtobufType};
 
 /// The schemas of values and keys.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Schemas {
-    values: Option<Arc<AvroSchema>>,
-    keys: Option<Arc<AvroSchema>>,
+    pub(super) values: Schema,
+    pub(super) keys: Schema,
+}
+
+/// The schema of a file, where the format has one there.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Schema {
+    #[default]
+    None,
+    Avro(Arc<AvroSchema>),
+    Protobuf(Arc<ProtobufType>),
 }
 
 /// Why a schema can't be used.
@@ -34,33 +43,76 @@ pub enum SchemaFileError {
         #[source]
         error: AvroSchemaError,
     },
+    /// It holds no schema of Protobuf, or one without the message.
+    #[error("schema {}: {error}; {}", path.display(), advice(error))]
+    Protobuf {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        #[source]
+        error: ProtobufSchemaError,
+    },
+}
+
+/// What to do.
+fn advice(error: &ProtobufSchemaError) -> &'static str {
+    match error {
+        ProtobufSchemaError::Unreadable(_) => "check `protobuf.file`",
+        ProtobufSchemaError::NoMessage { .. } => "name one as `protobuf.message`",
+        ProtobufSchemaError::WrongSet(_) => {
+            "write it with `protoc --include_imports --descriptor_set_out`, or name a .proto file"
+        }
+        _ => "mend it; imports are looked for from its folder",
+    }
 }
 
 impl Schemas {
     /// Reads the files.
     pub(crate) fn load(decode: &config::Decode) -> Result<Self, SchemaFileError> {
-        let values = decode.schema_file.as_deref().filter(|_| decode.format == Format::Avro).map(read);
-        let keys = decode.key.schema_file.as_deref().filter(|_| decode.key.format == KeyFormat::Avro).map(read);
-        Ok(Self { values: values.transpose()?, keys: keys.transpose()? })
-    }
-
-    /// That of the values, where they are Avro and a file has it.
-    pub(super) fn values(&self) -> Option<Arc<AvroSchema>> {
-        self.values.clone()
-    }
-
-    /// That of the keys, where they are Avro and a file has it.
-    pub(super) fn keys(&self) -> Option<Arc<AvroSchema>> {
-        self.keys.clone()
+        let key = &decode.key;
+        let values = match decode.format {
+            Format::Avro => avro(decode.schema_file.as_deref())?,
+            Format::Protobuf => protobuf(decode.protobuf.as_ref())?,
+            _ => Schema::None,
+        };
+        let keys = match key.format {
+            KeyFormat::Avro => avro(key.schema_file.as_deref())?,
+            KeyFormat::Protobuf => protobuf(key.protobuf.as_ref())?,
+            _ => Schema::None,
+        };
+        Ok(Self { values, keys })
     }
 }
 
-fn read(path: &Path) -> Result<Arc<AvroSchema>, SchemaFileError> {
+impl Schema {
+    pub(super) fn is_none(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    pub(super) fn avro(&self) -> Option<Arc<AvroSchema>> {
+        if let Self::Avro(schema) = self { Some(Arc::clone(schema)) } else { None }
+    }
+
+    pub(super) fn protobuf(&self) -> Option<Arc<ProtobufType>> {
+        if let Self::Protobuf(ty) = self { Some(Arc::clone(ty)) } else { None }
+    }
+}
+
+fn avro(path: Option<&Path>) -> Result<Schema, SchemaFileError> {
+    let Some(path) = path else { return Ok(Schema::None) };
     let text =
         std::fs::read_to_string(path).map_err(|error| SchemaFileError::Unreadable { path: path.to_owned(), error })?;
     match AvroSchema::parse(&text, &[]) {
-        Ok(schema) => Ok(Arc::new(schema)),
+        Ok(schema) => Ok(Schema::Avro(Arc::new(schema))),
         Err(error) => Err(SchemaFileError::Wrong { path: path.to_owned(), error }),
+    }
+}
+
+fn protobuf(given: Option<&Protobuf>) -> Result<Schema, SchemaFileError> {
+    let Some(Protobuf { file, message }) = given else { return Ok(Schema::None) };
+    match ProtobufType::read(file, message) {
+        Ok(ty) => Ok(Schema::Protobuf(Arc::new(ty))),
+        Err(error) => Err(SchemaFileError::Protobuf { path: file.clone(), error }),
     }
 }
 
@@ -88,7 +140,7 @@ mod tests {
         assert_eq!(refused, format!("schema {}: {right}", path.display()));
 
         std::fs::write(&path, "\"int\"").expect("written");
-        assert!(load(Some(path)).is_ok_and(|schemas| schemas.values.is_some() && schemas.keys.is_none()));
+        assert!(load(Some(path)).is_ok_and(|schemas| schemas.values.avro().is_some() && schemas.keys.is_none()));
         assert!(load(None).is_ok_and(|schemas| schemas.values.is_none()));
     }
 }

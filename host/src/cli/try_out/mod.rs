@@ -75,7 +75,7 @@ pub(super) fn try_out(arguments: &Arguments) -> Result<(), Exit> {
     if records.is_empty() {
         return Err(Exit::Mistake("there is no record to try".into()));
     }
-    let tried = tried(&pipeline, Arc::new(records))?;
+    let tried = tried(&pipeline, records)?;
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
     print!("{}", Page::new(Paint(colour), &pipeline).of(&tried));
     Ok(())
@@ -97,8 +97,10 @@ fn await_schemas(decoder: &mut Decoder, records: &Records) -> Result<(), Exit> {
 }
 
 /// The same steps as a lane takes, but one plugin after the other.
-fn tried(pipeline: &Pipeline, records: Arc<Records>) -> Result<Tried, Exit> {
+fn tried(pipeline: &Pipeline, mut records: Records) -> Result<Tried, Exit> {
     let mut decoder = pipeline.decoder();
+    decoder.unpack(&mut records);
+    let records = Arc::new(records);
     await_schemas(&mut decoder, &records)?;
     let decoded = decoder.decode(Arc::clone(&records), Operation::Upsert);
     let mut batch = decoded.batch;

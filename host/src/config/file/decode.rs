@@ -15,11 +15,26 @@ pub struct Decode {
     /// Format of the records' values.
     #[serde(default)]
     pub format: Format,
+    /// How each value is packed as a whole by whoever wrote it, whatever its format is. Kafka's own compression of
+    /// batches is no business of this key. A value that is not packed so is rejected. Left out: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"gzip")]
+    pub compression: Option<Compression>,
     /// The schema of the values, for a format that has one and no registry: of `avro` its JSON. Looked for from the
     /// folder of the pipeline file.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package.avsc")]
     pub schema_file: Option<PathBuf>,
+    /// How rows of `csv` values are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub csv: Option<Csv>,
+    /// The field that each `text` value goes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1), example = &"text")]
+    pub field: Option<String>,
+    /// The schema of `protobuf` values, where no registry has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protobuf: Option<Protobuf>,
     /// What stands in front of each value: the id of the schema that it was written by. Left out: `confluent`
     /// where the schema is in a registry and for json-schema, else `none`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,10 +68,29 @@ pub enum Format {
     /// One JSON object a record, framed as serializers of JSON Schema do. Where there is a registry, it must know the
     /// schema; JSON is read without it.
     JsonSchema,
-    /// One Protobuf message, of the schema that its frame names in the registry.
+    /// One Protobuf message: the one that the table `protobuf` names, or else of the schema that its frame names in the
+    /// registry.
     Protobuf,
+    /// One row of CSV a record, without a header: RFC 4180 with the columns of the table `csv`.
+    Csv,
+    /// The whole value is a text (UTF-8) and goes to `field`.
+    Text,
     /// Nothing is decoded; a plugin reads the payload and writes the fields.
     Raw,
+}
+
+/// How a key or value is packed as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compression {
+    /// gzip, of one member or several.
+    Gzip,
+    /// zstd, of one frame or several, without a dictionary.
+    Zstd,
+    /// One frame of LZ4, as the tool `lz4` writes them.
+    Lz4,
+    /// A block of Snappy, its framing format, or what `SnappyOutputStream` of Java writes: each says which it is.
+    Snappy,
 }
 
 /// What stands in front of a key or value.
@@ -72,6 +106,38 @@ pub enum Framing {
     Glue,
 }
 
+/// How a row of CSV is written.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Csv {
+    /// The fields that the values of a row go to, in their order; a row has exactly as many. A value that is empty and not
+    /// in quotes is none.
+    #[schemars(length(min = 1), inner(length(min = 1)), example = ["id", "title", "embedding"])]
+    pub columns: Vec<String>,
+    /// What stands between values: an ASCII character, as `"\t"` for tabs.
+    #[serde(default = "Csv::default_delimiter")]
+    pub delimiter: char,
+    /// What stands around a value in which there are delimiters, quotes or ends of lines. In quotes, two of them stand for
+    /// one.
+    #[serde(default = "Csv::default_quote")]
+    pub quote: char,
+}
+
+/// A Protobuf schema that no registry has.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Protobuf {
+    /// Its file, looked for from the folder of the pipeline file: a `.proto` file, whose imports are looked for from its
+    /// own folder; or, under any other name, a descriptor set with all imports, as
+    /// `protoc --include_imports --descriptor_set_out` writes it.
+    #[serde(serialize_with = "super::whole_path_as_text")]
+    #[schemars(length(min = 1), example = &"schemas/package.proto")]
+    pub file: PathBuf,
+    /// The message that each record is, by its whole name.
+    #[schemars(length(min = 1), example = &"shop.Package")]
+    pub message: String,
+}
+
 /// How a record's key becomes fields. A field that the value has as well keeps the value's.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -79,11 +145,21 @@ pub struct Key {
     /// Format of the records' keys. A record without a value (a tombstone) deletes the row that its key names, and is
     /// rejected where the keys have no format.
     pub format: KeyFormat,
+    /// How each key is packed as a whole by whoever wrote it. Left out: not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"gzip")]
+    pub compression: Option<Compression>,
     /// The schema of the keys, for a format that has one and no registry: of `avro` its JSON. Looked for from the
     /// folder of the pipeline file.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "super::path_as_text")]
     #[schemars(length(min = 1), example = &"schemas/package-key.avsc")]
     pub schema_file: Option<PathBuf>,
+    /// How rows of `csv` keys are written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub csv: Option<Csv>,
+    /// The schema of `protobuf` keys, where no registry has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protobuf: Option<Protobuf>,
     /// What stands in front of each key: the id of the schema that it was written by. Left out: `confluent`
     /// where the schema is in a registry and for json-schema, else `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,12 +186,39 @@ pub enum KeyFormat {
     /// One Avro value, of the schema in `schema_file` or else of the one that its frame names in the registry: a
     /// record's fields are fields, any other value goes to `field`.
     Avro,
-    /// One Protobuf message, of the schema that its frame names in the registry: its fields are fields.
+    /// One Protobuf message, the one that the table `protobuf` names, or else of the schema that its frame names in the
+    /// registry: its fields are fields.
     Protobuf,
+    /// One row of CSV with the columns of the table `csv`: its values are fields.
+    Csv,
 }
 
 impl Default for Key {
     fn default() -> Self {
-        Self { format: KeyFormat::None, schema_file: None, framing: None, field: "id".into() }
+        Self {
+            format: KeyFormat::None,
+            compression: None,
+            schema_file: None,
+            csv: None,
+            protobuf: None,
+            framing: None,
+            field: "id".into(),
+        }
+    }
+}
+
+impl Csv {
+    fn default_delimiter() -> char {
+        ','
+    }
+
+    fn default_quote() -> char {
+        '"'
+    }
+}
+
+impl Default for Csv {
+    fn default() -> Self {
+        Self { columns: Vec::new(), delimiter: Self::default_delimiter(), quote: Self::default_quote() }
     }
 }

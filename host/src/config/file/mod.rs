@@ -16,7 +16,7 @@ mod write;
 pub use admin::Admin;
 pub use batch::Batch;
 pub use dead_letter::{DeadLetter, StopAfter};
-pub use decode::{Decode, Format, Framing, Key, KeyFormat};
+pub use decode::{Compression, Csv, Decode, Format, Framing, Key, KeyFormat, Protobuf};
 pub use kafka::{End, Kafka, Start, StartAt};
 pub use limits::Limits;
 pub use milvus::{Collection, Deletes, Milvus, Mode, PrimaryKey, Tls, UnknownFields};
@@ -25,7 +25,7 @@ pub use registry::{OAuth, Registry, RegistryTls};
 pub use reload::{Reload, Rollback};
 pub use write::Write;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -75,4 +75,9 @@ pub struct PipelineFile {
 /// A folder's name need not be Unicode, and a serializer takes nothing else.
 pub(super) fn path_as_text<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
     path.as_ref().map(|path| path.to_string_lossy()).serialize(serializer)
+}
+
+/// The same for one that must be there.
+pub(super) fn whole_path_as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    path.to_string_lossy().serialize(serializer)
 }

@@ -1,4 +1,4 @@
-//! `schema_file` of `[decode]` and `[decode.key]`: there where the format needs one and no registry has it.
+//! `schema_file` and `protobuf` of `[decode]` and `[decode.key]`: there where the format needs one and no registry has it.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -17,25 +17,26 @@ fn check_part(name: &str, table: Option<&Spanned<DeValue<'_>>>, has_registry: bo
         return;
     };
     let Some((format @ ("avro" | "protobuf"), at)) = table.get("format").and_then(as_text) else { return };
-    let by_file = format == "avro";
-    if table.contains_key("schema_file") && by_file {
+    let (key, example) = if format == "avro" {
+        ("schema_file", "schema_file = \"schemas/package.avsc\"".to_owned())
+    } else {
+        ("protobuf", format!("[{name}.protobuf] with `file` and `message`"))
+    };
+    if table.contains_key(key) {
         return;
     }
     match table.get("framing").and_then(as_text) {
-        _ if !has_registry && !by_file => {
-            let text = format!("[{name}] has no schemas; name the registry that has them, in [decode.registry]");
-            found.add(&at, text);
-        }
         _ if !has_registry => {
             let text = format!(
-                "[{name}] has no schema; name its file, as schema_file = \"schemas/package.avsc\", or the registry that \
-                 has it, in [decode.registry]"
+                "[{name}] has no schema; name its file, as {example}, or the registry that has it, in [decode.registry]"
             );
             found.add(&at, text);
         }
         Some((framing @ ("none" | "glue"), at)) => {
-            let or = if by_file { ", or name the schema's file with `schema_file`" } else { "" };
-            let text = format!("`{name}.framing`: by {framing} no schema is found in the registry; remove it{or}");
+            let text = format!(
+                "`{name}.framing`: by {framing} no schema is found in the registry; remove it, or name the schema's file \
+                 with `{key}`"
+            );
             found.add(&at, text);
         }
         _ => {}

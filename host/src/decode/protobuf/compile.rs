@@ -15,8 +15,8 @@ use protox::prost_reflect::prost_types::{
 
 use super::schema::{Field, Meaning, Message, Schema, Shape, Symbols, Ty};
 
-/// Most bytes of the text that is read at once.
-const SCHEMA_BYTES_MAX: usize = 4 << 20;
+/// Most bytes of a schema with what it imports.
+pub(super) const SCHEMA_BYTES_MAX: usize = 4 << 20;
 /// Most messages in a schema and what it refers to.
 const MESSAGES_MAX: usize = 10_000;
 /// Most fields of a message: each record goes through them all.
@@ -25,20 +25,42 @@ const FIELDS_MAX: usize = 1024;
 const NAME_MAX: usize = 255;
 
 /// Most levels of braces in a text, which is read by a parser that calls itself.
-const DEPTH_MAX: usize = 100;
+pub(super) const DEPTH_MAX: usize = 100;
+pub(super) const TOO_DEEP: &str = "more than 100 levels of braces";
 
-/// Why a text is no schema.
+/// Why there is no schema.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::decode) enum SchemaError {
+pub enum SchemaError {
+    /// Its file can't be read.
+    #[error("cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
     /// It is too long.
     #[error("a Protobuf schema of more than 4 MiB")]
     TooLong,
     /// It is neither.
     #[error("neither a .proto file nor a descriptor: {0}")]
     Wrong(String),
+    /// The file can't be compiled, or one that it imports.
+    #[error("not a .proto file: {0}")]
+    WrongText(String),
+    /// The file is no set, or one that lacks something.
+    #[error("not a descriptor set with all imports: {0}")]
+    WrongSet(String),
     /// It goes beyond what is read.
     #[error("a Protobuf schema with {0}")]
     Beyond(&'static str),
+    /// It has no message of the name that is given.
+    #[error("it has no message {name}; {}", there_are(known))]
+    NoMessage {
+        /// The name.
+        name: String,
+        /// Those of some that it has.
+        known: Vec<String>,
+    },
+}
+
+fn there_are(known: &[String]) -> String {
+    if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) }
 }
 
 /// Files by the names under which they are imported.
@@ -72,13 +94,19 @@ impl Schema {
         }
         let files = imports.iter().copied().chain([(MAIN, text)]);
         let files = files.map(|(name, text)| Ok((name.to_owned(), file(name, text)?)));
-        let mut resolver = ChainFileResolver::new();
-        resolver.add(Given(files.collect::<Result<_, SchemaError>>()?));
-        resolver.add(GoogleFileResolver::new());
-        let mut compiler = Compiler::with_file_resolver(resolver);
-        compiler.include_imports(true).include_source_info(false).open_file(Path::new(MAIN)).map_err(wrong)?;
-        of_set(&compiler.file_descriptor_set(), MAIN)
+        let set = compiled(Given(files.collect::<Result<_, SchemaError>>()?), MAIN).map_err(wrong)?;
+        Ok(of_set(&set, MAIN)?.0)
     }
+}
+
+/// A file and its imports, which that resolver finds; those of Protobuf itself need not be there.
+pub(super) fn compiled(files: impl FileResolver + 'static, main: &str) -> Result<FileDescriptorSet, protox::Error> {
+    let mut resolver = ChainFileResolver::new();
+    resolver.add(files);
+    resolver.add(GoogleFileResolver::new());
+    let mut compiler = Compiler::with_file_resolver(resolver);
+    compiler.include_imports(true).include_source_info(false).open_file(Path::new(main))?;
+    Ok(compiler.file_descriptor_set())
 }
 
 fn file(name: &str, text: &str) -> Result<File, SchemaError> {
@@ -89,12 +117,12 @@ fn file(name: &str, text: &str) -> Result<File, SchemaError> {
             descriptor.name = Some(name.to_owned());
             Ok(File::from_file_descriptor_proto(descriptor))
         }
-        None if depth(text) > DEPTH_MAX => Err(SchemaError::Beyond("more than 100 levels of braces")),
+        None if depth(text) > DEPTH_MAX => Err(SchemaError::Beyond(TOO_DEEP)),
         None => File::from_source(name, text).map_err(wrong),
     }
 }
 
-fn depth(text: &str) -> usize {
+pub(super) fn depth(text: &str) -> usize {
     let levels = text.bytes().scan(0usize, |level, byte| {
         match byte {
             b'{' | b'[' | b'<' | b'(' => *level += 1,
@@ -110,8 +138,8 @@ fn wrong(error: protox::Error) -> SchemaError {
     SchemaError::Wrong(error.to_string())
 }
 
-/// The messages of a set whose types are written with their whole names.
-fn of_set(set: &FileDescriptorSet, main: &str) -> Result<Schema, SchemaError> {
+/// The messages of a set whose types are written with their whole names, and the place of each by its name.
+pub(super) fn of_set(set: &FileDescriptorSet, main: &str) -> Result<(Schema, HashMap<String, usize>), SchemaError> {
     let mut names = Names::default();
     for file in &set.file {
         let package = file.package.as_deref().map_or_else(String::new, |package| format!(".{package}"));
@@ -126,7 +154,8 @@ fn of_set(set: &FileDescriptorSet, main: &str) -> Result<Schema, SchemaError> {
     let messages = messages.iter().zip(nested).map(|((name, message, is_proto3), nested)| {
         Ok(Message { fields: types.fields(message, *is_proto3, &messages)?, nested, meaning: meaning(name, message) })
     });
-    Ok(Schema { messages: messages.collect::<Result<_, SchemaError>>()?, enums: symbols, roots })
+    let messages = messages.collect::<Result<_, SchemaError>>()?;
+    Ok((Schema { messages, enums: symbols, roots }, places))
 }
 
 /// What there is, by whole name.
@@ -238,7 +267,7 @@ impl Types<'_> {
     }
 }
 
-fn is_entry(message: &DescriptorProto) -> bool {
+pub(super) fn is_entry(message: &DescriptorProto) -> bool {
     message.options.as_ref().is_some_and(|options| options.map_entry())
 }
 

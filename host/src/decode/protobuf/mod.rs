@@ -2,6 +2,7 @@
 //! whatever number of pieces it lies in.
 
 mod compile;
+mod file;
 mod gather;
 mod next;
 mod scalar;
@@ -13,6 +14,8 @@ mod vector;
 mod wire;
 mod write;
 
+pub use compile::SchemaError;
+pub use file::MessageType;
 pub(super) use schema::Schema;
 
 use std::cell::Cell;
@@ -23,6 +26,7 @@ use self::value::Value;
 use self::wire::{Data, Item};
 use super::Plan;
 use super::columns::{Fields, Mark, NextValue};
+use super::framing::Framing;
 use super::refusal::Refusal;
 use crate::batch::Column;
 use crate::json::Mistake;
@@ -74,6 +78,19 @@ impl ProtobufColumns {
         let message = schema.indexed(&mut rest).map_err(not_protobuf)?;
         let start = if header.is_some() { 0 } else { payload.len() - rest.len() };
         self.object(schema, message, payload, start, row)
+    }
+
+    /// Reads a payload that is a message of that type, behind what a serializer with that framing writes in front of it.
+    pub(super) fn named(
+        &mut self,
+        ty: &MessageType,
+        framing: Option<Framing>,
+        header: Option<&[u8]>,
+        payload: &[u8],
+        row: usize,
+    ) -> Result<(), Refusal> {
+        let start = ty.start(framing, header, payload).map_err(not_protobuf)?;
+        self.object(&ty.schema, ty.message, payload, start, row)
     }
 
     /// Reads the message that starts there into the row.

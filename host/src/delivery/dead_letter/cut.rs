@@ -24,9 +24,10 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// All of a record.
+    /// All of a record, as it came.
     pub(super) fn whole(record: Record<'a>, ours: Vec<Header<'a>>) -> Self {
-        Self { key: record.key(), value: record.payload(), own: record.headers().collect(), ours }
+        let (key, value) = (record.key_as_it_came(), record.payload_as_it_came());
+        Self { key, value, own: record.headers().collect(), ours }
     }
 
     /// Without the value, the rest cut to what surely fits: our headers, a key of usual length, and as many of the

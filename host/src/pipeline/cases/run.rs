@@ -66,12 +66,14 @@ pub(crate) fn run(
         (Err(error), _) => return Err(Failed::Other(error.to_string())),
         (Ok(plugin), None) => plugin,
     };
-    let records = Arc::new(case.input().map_err(Failed::Other)?);
+    let mut records = case.input().map_err(Failed::Other)?;
     let chain = Chain::new(&[Arc::new(plugin)], target);
     let mut chain = chain.map_err(|error| Failed::Other(error.to_string()))?;
     let (plan, _) = settle(&given.decode, target, &mut chain);
-    let decoded =
-        decoder_of(&given.decode, &Schemas::default(), plan, None).decode(Arc::clone(&records), Operation::Upsert);
+    let mut decoder = decoder_of(&given.decode, &Schemas::default(), plan, None);
+    decoder.unpack(&mut records);
+    let records = Arc::new(records);
+    let decoded = decoder.decode(Arc::clone(&records), Operation::Upsert);
     let mut batch = decoded.batch;
     batch.set_collections(Names::All(target.collections().first().map(|collection| Arc::clone(&collection.name))));
     let rows = batch.rows();

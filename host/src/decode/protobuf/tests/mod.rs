@@ -1,5 +1,6 @@
 //! Protobuf, seen from outside: schema and payloads in, rows and reasons out.
 
+mod file;
 mod hostile;
 mod random;
 mod types;
