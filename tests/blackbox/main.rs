@@ -11,6 +11,7 @@ mod bounded;
 mod changed;
 mod check;
 mod crash;
+mod create;
 mod dead_letter;
 mod demo;
 mod exit_codes;

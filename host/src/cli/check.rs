@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::plugin::page::count;
 use crate::config::{Mode, PrimaryKey, UnknownFields, resolved};
 use crate::decode::Settled;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, ToCreate};
 use crate::plugin::{Chain, Source, ends};
 use crate::source::kafka::{KafkaSource, Looked, Topic};
 use crate::target::Collection;
@@ -26,7 +26,7 @@ pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
     let file = super::read(&arguments.file)?;
     let runtime = super::runtime()?;
     let pipeline =
-        if arguments.offline { Pipeline::offline(file)? } else { Pipeline::connect(file, runtime.handle())? };
+        if arguments.offline { Pipeline::offline(file)? } else { Pipeline::look(file, runtime.handle())? };
     let mut page = format!("# the resolved pipeline\n{}\n", resolved(pipeline.file()));
     write_plugins(&pipeline, &mut page);
     if arguments.offline {
@@ -40,6 +40,7 @@ pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
             writeln!(page, "# dead letter {}: {}", topic.name, dead_letter_text(&topic, looked))
                 .expect("writing to a String");
         }
+        write_to_create(&pipeline, &mut page);
         write_target(&pipeline, &mut page)?;
         for warning in pipeline.warnings() {
             writeln!(page, "# mind: {warning}").expect("writing to a String");
@@ -89,6 +90,21 @@ fn write_plugins(pipeline: &Pipeline, page: &mut String) {
         let digest = &plugin.digest()[..12];
         writeln!(page, "#   {} {} ({digest}); what it takes: kiteline plugin inspect {named}", info.name, info.version)
             .expect("writing to a String");
+    }
+}
+
+/// What a run creates first.
+fn write_to_create(pipeline: &Pipeline, page: &mut String) {
+    for ToCreate { collection, is_missing, steps, .. } in pipeline.to_create() {
+        let state = match (*is_missing, steps.is_empty()) {
+            (true, _) => "missing; `kiteline run` creates",
+            (false, false) => "there, but not finished; `kiteline run` creates",
+            (false, true) => "there, as [milvus.create] says",
+        };
+        writeln!(page, "# collection {collection}: {state}").expect("writing to a String");
+        for step in steps {
+            writeln!(page, "#   {step}").expect("writing to a String");
+        }
     }
 }
 

@@ -201,6 +201,7 @@ mod tests {
         assert!(file.decode.framing.take().is_some() && file.decode.key.framing.take().is_some());
         assert!(file.decode.registry.take().is_some());
         assert!(file.milvus.token.take().is_some() && file.milvus.tls.take().is_some());
+        assert!(file.milvus.create.take().is_some());
         assert!(
             file.milvus.database.take().is_some()
                 && file.milvus.mode.take().is_some()

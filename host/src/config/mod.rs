@@ -9,6 +9,7 @@ mod example;
 mod fields;
 mod file;
 mod load;
+mod milvus_type;
 mod mistakes;
 mod nearest;
 mod place;
@@ -29,11 +30,12 @@ pub use client::ClientSetting;
 pub use example::commented;
 pub use fields::{FieldType, FieldTypes};
 pub use file::{
-    Admin, Batch, Collection, DeadLetter, Decode, Deletes, End, Format, Framing, Grants, Kafka, Key, KeyFormat, Limits,
+    Admin, Batch, Collection, Consistency, Create, CreateField, CreateIndex, DeadLetter, Decode, Deletes, End, Format, Framing, Grants, Kafka, Key, KeyFormat, Limits,
     Milvus, Mode, OAuth, PipelineFile, Plugin, PrimaryKey, Registry, RegistryTls, Reload, Rollback, Start, StartAt,
     StopAfter, Tls, UnknownFields, Write,
 };
 pub use load::{load, parse};
+pub use milvus_type::MilvusType;
 pub use mistakes::{Mistake, Mistakes};
 pub use resolved::resolved;
 pub use schema::json_schema;

@@ -60,7 +60,7 @@ struct Tried {
 pub(super) fn try_out(arguments: &Arguments) -> Result<(), Exit> {
     let file = super::read(&arguments.file)?;
     let runtime = super::runtime()?;
-    let pipeline = Pipeline::connect(file, runtime.handle())?;
+    let pipeline = Pipeline::look(file, runtime.handle())?;
     let records = match (&arguments.input, &arguments.topic) {
         (Some(path), _) => {
             let topics = &pipeline.file().kafka.topics;
