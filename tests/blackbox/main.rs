@@ -18,6 +18,7 @@ mod exit_codes;
 #[path = "../faults/mod.rs"]
 mod faults;
 mod groups;
+mod init;
 mod keys;
 mod languages;
 mod logs;

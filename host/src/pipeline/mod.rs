@@ -12,9 +12,9 @@ mod schemas;
 mod settle;
 mod version;
 
-pub use create::ToCreate;
 use create::Creating;
-pub(crate) use decoder::decoder_of;
+pub use create::ToCreate;
+pub(crate) use decoder::{connect as connect_registry, decoder_of};
 pub use error::StartError;
 use memory::MemoryPlan;
 pub use schemas::SchemaFileError;
@@ -230,6 +230,16 @@ impl Pipeline {
     /// A decoder for a lane.
     pub fn decoder(&self) -> Decoder {
         self.decoder_of(&self.version.plan)
+    }
+
+    /// A decoder that takes the types of fields from their values, as the records have them by themselves; the keys are
+    /// looked at or not.
+    pub(crate) fn inferring_decoder(&self, with_keys: bool) -> Decoder {
+        let mut decode = self.file.decode.clone();
+        if !with_keys {
+            decode.key.format = config::KeyFormat::None;
+        }
+        decoder_of(&decode, &self.schemas, Plan::default(), self.registry.as_ref()).with_bare_tombstones()
     }
 
     /// A decoder for a lane whose plugins settle other types.

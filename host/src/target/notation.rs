@@ -148,9 +148,27 @@ mod tests {
     #[test]
     fn every_type_reads_as_it_is_printed() {
         for text in [
-            "Bool", "Int8", "Int16", "Int32", "Int64", "Float", "Double", "VarChar(1)", "VarChar(65535)", "Text", "JSON",
-            "Timestamptz", "Geometry", "Array(Bool, 1)", "Array(VarChar(64), 4096)", "FloatVector(768)",
-            "Float16Vector(1)", "BFloat16Vector(32768)", "Int8Vector(2)", "BinaryVector(262144)", "SparseFloatVector",
+            "Bool",
+            "Int8",
+            "Int16",
+            "Int32",
+            "Int64",
+            "Float",
+            "Double",
+            "VarChar(1)",
+            "VarChar(65535)",
+            "Text",
+            "JSON",
+            "Timestamptz",
+            "Geometry",
+            "Array(Bool, 1)",
+            "Array(VarChar(64), 4096)",
+            "FloatVector(768)",
+            "Float16Vector(1)",
+            "BFloat16Vector(32768)",
+            "Int8Vector(2)",
+            "BinaryVector(262144)",
+            "SparseFloatVector",
         ] {
             let ty: FieldType = text.parse().expect(text);
             assert_eq!(ty.to_string(), text);

@@ -95,11 +95,11 @@ pub struct CreateField {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateIndex {
-    /// Milvus' name of its kind, as HNSW, IVF_FLAT, DISKANN, SPARSE_INVERTED_INDEX; of scalars INVERTED, BITMAP, TRIE.
-    /// AUTOINDEX lets Milvus choose.
-    #[serde(rename = "type", default = "CreateIndex::auto")]
-    #[schemars(length(min = 1))]
-    pub kind: String,
+    /// Milvus' name of its kind, as HNSW, IVF_FLAT, DISKANN; of scalars INVERTED, BITMAP, TRIE. Left out: AUTOINDEX, by
+    /// which Milvus chooses, or SPARSE_INVERTED_INDEX of a SparseFloatVector.
+    #[serde(rename = "type", default)]
+    #[schemars(length(min = 1), example = &"HNSW")]
+    pub kind: Option<String>,
     /// How near two vectors are: COSINE, L2 or IP; of bits HAMMING or JACCARD; of words BM25. Left out: COSINE, of a
     /// BinaryVector HAMMING, of a SparseFloatVector IP, or BM25 where it is made of words.
     #[serde(default)]
@@ -131,12 +131,5 @@ impl Create {
     }
     fn yes() -> bool {
         true
-    }
-}
-
-impl CreateIndex {
-    /// The kind that lets Milvus choose.
-    pub(crate) fn auto() -> String {
-        "AUTOINDEX".into()
     }
 }

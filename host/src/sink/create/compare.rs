@@ -6,7 +6,7 @@ use milvus::proto::common::KeyValuePair;
 use milvus::proto::milvus::{DescribeCollectionResponse, IndexDescription};
 use milvus::proto::schema::FieldSchema;
 
-use super::wanted::{Wanted, WantedField};
+use super::wanted::{AUTOINDEX, Wanted, WantedField};
 use crate::sink::schema::DYNAMIC_FIELD;
 use crate::sink::types::field_of;
 use crate::target::{Field, FieldType};
@@ -75,13 +75,7 @@ pub(super) fn collection(wanted: &Wanted, there: &DescribeCollectionResponse) ->
     found
 }
 
-fn compare(
-    wanted: &WantedField,
-    there: &Field,
-    is_same_default: bool,
-    proto: &FieldSchema,
-    found: &mut Differences,
-) {
+fn compare(wanted: &WantedField, there: &Field, is_same_default: bool, proto: &FieldSchema, found: &mut Differences) {
     let name = &wanted.field.name;
     if !is_same_type(&wanted.field.ty, there, proto) {
         let (ours, theirs) = (&wanted.field.ty, &there.ty);
@@ -124,10 +118,7 @@ fn is_same_type(wanted: &FieldType, there: &Field, proto: &FieldSchema) -> bool 
     let tells = |key| param(&proto.type_params, key).is_some();
     match (wanted, &there.ty) {
         (FieldType::VarChar { .. }, FieldType::VarChar { .. }) if !tells("max_length") => true,
-        (
-            FieldType::Array { element, max_capacity },
-            FieldType::Array { element: of_theirs, max_capacity: theirs },
-        ) => {
+        (FieldType::Array { element, max_capacity }, FieldType::Array { element: of_theirs, max_capacity: theirs }) => {
             let is_same_element = match (&**element, &**of_theirs) {
                 (FieldType::VarChar { .. }, FieldType::VarChar { .. }) if !tells("max_length") => true,
                 (ours, theirs) => ours == theirs,
@@ -153,7 +144,7 @@ pub(super) fn indexes(wanted: &Wanted, there: &HashMap<String, IndexDescription>
             }
         };
         // What was left to Milvus may be anything.
-        let kind = Some(index.kind.as_str()).filter(|kind| *kind != crate::config::CreateIndex::auto());
+        let kind = Some(index.kind.as_str()).filter(|kind| *kind != AUTOINDEX);
         compare("kind", kind, "index_type");
         compare("metric", index.metric.as_deref(), "metric_type");
     }
@@ -166,7 +157,6 @@ fn param<'a>(params: &'a [KeyValuePair], key: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use milvus::proto::milvus as proto;
     use milvus::proto::schema::CollectionSchema;
     use prost::Message;
 
@@ -206,7 +196,8 @@ mod tests {
     fn what_a_server_does_not_tell_is_taken_as_it_should_be() {
         let wanted = wanted(BOOKS);
         let mut there = created(&wanted);
-        for field in there.schema.iter_mut().flat_map(|schema| &mut schema.fields).filter(|field| field.name == "tags") {
+        for field in there.schema.iter_mut().flat_map(|schema| &mut schema.fields).filter(|field| field.name == "tags")
+        {
             field.type_params.retain(|param| param.key != "max_length");
         }
         assert_eq!(collection(&wanted, &there), Differences::default());
@@ -245,13 +236,19 @@ mod tests {
 
     #[test]
     fn an_index_of_another_kind_is_told_and_what_was_left_to_milvus_is_not() {
-        let wanted = wanted(BOOKS);
+        let wanted = wanted(
+            &BOOKS.replace("type = 'HNSW'", "type = 'HNSW' } }, { name = 'w', type = 'FloatVector(4)', index = {"),
+        );
         let index = |kind: &str, metric: &str| {
             let pair = |key: &str, value: &str| KeyValuePair { key: key.into(), value: value.into() };
             let params = vec![pair("index_type", kind), pair("metric_type", metric)];
-            proto::IndexDescription { params, ..proto::IndexDescription::default() }
+            IndexDescription { params, ..IndexDescription::default() }
         };
-        let there = HashMap::from([("v".into(), index("IVF_FLAT", "L2")), ("words".into(), index("ANY", "BM25"))]);
+        let there = HashMap::from([
+            ("v".into(), index("IVF_FLAT", "L2")),
+            ("w".into(), index("ANY", "COSINE")),
+            ("words".into(), index("SPARSE_INVERTED_INDEX", "BM25")),
+        ]);
         assert_eq!(
             indexes(&wanted, &there),
             [

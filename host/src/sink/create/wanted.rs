@@ -14,6 +14,8 @@ use crate::target::{Collection, Field, FieldType};
 /// Milvus' limits.
 const FIELDS_MAX: usize = 64;
 const NAME_MAX: usize = 255;
+/// The kind of index by which Milvus chooses.
+pub(super) const AUTOINDEX: &str = "AUTOINDEX";
 
 /// A collection as it is to be, without its name.
 #[derive(Debug, Clone)]
@@ -162,12 +164,7 @@ fn field_of(given: &CreateField, mistakes: &mut Mistakes) -> WantedField {
 }
 
 /// The index that the field has: a vector always has one, as Milvus loads no collection without.
-fn index_of(
-    given: &CreateField,
-    is_vector: bool,
-    ty: &FieldType,
-    wrong: &mut impl FnMut(&str),
-) -> Option<WantedIndex> {
+fn index_of(given: &CreateField, is_vector: bool, ty: &FieldType, wrong: &mut impl FnMut(&str)) -> Option<WantedIndex> {
     let of_file = given.index.as_ref();
     if of_file.is_none() && !is_vector {
         return None;
@@ -184,9 +181,11 @@ fn index_of(
         FieldType::Vector { .. } => Some("COSINE"),
         _ => None,
     };
+    let is_sparse = matches!(ty, FieldType::Vector { ty: VectorType::SparseFloat, .. });
+    let usual_kind = if is_sparse { "SPARSE_INVERTED_INDEX" } else { AUTOINDEX };
     let params = of_file.map(|index| &index.params).filter(|params| !params.is_empty());
     Some(WantedIndex {
-        kind: of_file.map_or_else(crate::config::CreateIndex::auto, |index| index.kind.clone()),
+        kind: of_file.and_then(|index| index.kind.clone()).unwrap_or_else(|| usual_kind.to_owned()),
         metric: metric.or(usual.map(str::to_owned)),
         params: params.map(|params| serde_json::to_string(params).unwrap_or_default()),
     })
@@ -226,7 +225,8 @@ fn check_whole(create: &Create, fields: &[WantedField], mistakes: &mut Mistakes)
         mistakes.field(field, "is there twice; keep one of them");
     }
     if fields.len() > FIELDS_MAX {
-        mistakes.add(format!("{} fields, and Milvus takes {FIELDS_MAX}; leave some to the dynamic field", fields.len()));
+        mistakes
+            .add(format!("{} fields, and Milvus takes {FIELDS_MAX}; leave some to the dynamic field", fields.len()));
     }
     match fields.iter().filter(|field| field.field.primary).count() {
         0 => mistakes.add("no field is the primary key; set `primary_key = true` for one".into()),
@@ -280,9 +280,10 @@ mod tests {
             Some(WantedIndex { kind: kind.into(), metric: Some(metric.into()), params: params.map(str::to_owned) })
         };
         let indexes: Vec<_> = wanted.fields.iter().map(|field| field.index.clone()).collect();
-        let auto = |metric| index("AUTOINDEX", metric, None);
+        let auto = |metric| index(AUTOINDEX, metric, None);
         let hnsw = index("HNSW", "L2", Some("{\"M\":16}"));
-        assert_eq!(indexes, [None, auto("COSINE"), auto("HAMMING"), hnsw, auto("BM25"), None]);
+        let words = index("SPARSE_INVERTED_INDEX", "BM25", None);
+        assert_eq!(indexes, [None, auto("COSINE"), auto("HAMMING"), hnsw, words, None]);
         assert_eq!(wanted.fields[5].analyzer.as_deref(), Some("{\"type\":\"english\"}"));
         assert!(wanted.fields[4].field.function_output && !wanted.fields[5].field.function_output);
     }
