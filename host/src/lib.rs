@@ -17,6 +17,7 @@ pub mod pipeline;
 pub mod plugin;
 pub mod registry;
 pub mod reload;
+mod sample;
 pub mod sink;
 pub mod source;
 mod standstill;

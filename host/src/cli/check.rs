@@ -1,14 +1,15 @@
 //! `kiteline check`.
 
+mod fields;
+
 use std::fmt::Write;
 use std::path::PathBuf;
 
 use super::exit::Exit;
 use super::plugin::page::count;
+use super::sample::Sample;
 use crate::config::{Mode, PrimaryKey, UnknownFields, resolved};
-use crate::decode::Settled;
-use crate::pipeline::Pipeline;
-use crate::plugin::{Chain, Source, ends};
+use crate::pipeline::{Pipeline, ToCreate};
 use crate::source::kafka::{KafkaSource, Looked, Topic};
 use crate::target::Collection;
 
@@ -19,14 +20,18 @@ pub(super) struct Arguments {
     /// Look at the file and the plugins only, at no server
     #[arg(long)]
     offline: bool,
+    /// Hold records against the collection as well: those of a file (a JSON value a line, or a file of one record), or
+    /// the last so many of the topics; no group is joined, and no offset committed
+    #[arg(long, value_name = "FILE|COUNT", conflicts_with = "offline")]
+    sample: Option<Sample>,
 }
 
 /// Checks a pipeline and prints what it resolves to.
 pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
     let file = super::read(&arguments.file)?;
     let runtime = super::runtime()?;
-    let pipeline =
-        if arguments.offline { Pipeline::offline(file)? } else { Pipeline::connect(file, runtime.handle())? };
+    let pipeline = if arguments.offline { Pipeline::offline(file)? } else { Pipeline::look(file, runtime.handle())? };
+    let mut lacks = Vec::new();
     let mut page = format!("# the resolved pipeline\n{}\n", resolved(pipeline.file()));
     write_plugins(&pipeline, &mut page);
     if arguments.offline {
@@ -40,13 +45,15 @@ pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
             writeln!(page, "# dead letter {}: {}", topic.name, dead_letter_text(&topic, looked))
                 .expect("writing to a String");
         }
-        write_target(&pipeline, &mut page)?;
+        write_to_create(&pipeline, &mut page);
+        let tried = arguments.sample.as_ref().map(|sample| fields::tried(&pipeline, sample)).transpose()?;
+        lacks = fields::write(&pipeline, tried.as_ref(), &mut page)?;
         for warning in pipeline.warnings() {
             writeln!(page, "# mind: {warning}").expect("writing to a String");
         }
     }
     print!("{page}");
-    Ok(())
+    if lacks.is_empty() { Ok(()) } else { Err(Exit::Mistake(lacks.join("\n"))) }
 }
 
 /// A mode as users read it, with what it promises.
@@ -92,42 +99,19 @@ fn write_plugins(pipeline: &Pipeline, page: &mut String) {
     }
 }
 
-fn write_target(pipeline: &Pipeline, page: &mut String) -> Result<(), Exit> {
-    let chain = Chain::new(pipeline.plugins(), pipeline.target());
-    let declared: Vec<&str> = pipeline.file().decode.fields.keys().map(String::as_str).collect();
-    let (ends, others) = ends(&mut chain.map_err(|error| Exit::Mistake(error.to_string()))?, &declared);
-    for collection in pipeline.target().collections() {
-        let mode = mode_text(pipeline, collection);
-        writeln!(page, "# collection {}: {mode}", collection.name).expect("writing to a String");
-        for mapping in pipeline.mappings().iter().filter(|mapping| *mapping.collection == *collection.name) {
-            let is_key = collection.primary_key().is_some_and(|key| *key.name == mapping.field);
-            let from = match &mapping.source {
-                _ if is_key && pipeline.rules().primary_key == PrimaryKey::Origin => {
-                    "topic/partition/offset of the record".to_owned()
-                }
-                Source::Field(name) => match pipeline.plan().get(name) {
-                    Some((ty, Settled::Declared)) => format!("field `{name}` of the record, {} (declared)", ty.name()),
-                    Some((ty, Settled::Target)) => format!("field `{name}` of the record, {}", ty.name()),
-                    None => format!("field `{name}` of the record, by its values"),
-                },
-                Source::Written => "a plugin".to_owned(),
-                Source::Gone => "nothing: a plugin takes it away".to_owned(),
-            };
-            writeln!(page, "#   {} ({}) from {from}", mapping.field, mapping.field_type).expect("writing to a String");
+/// What a run creates first.
+fn write_to_create(pipeline: &Pipeline, page: &mut String) {
+    for ToCreate { collection, is_missing, steps, .. } in pipeline.to_create() {
+        let state = match (*is_missing, steps.is_empty()) {
+            (true, _) => "missing; `kiteline run` creates",
+            (false, false) => "there, but not finished; `kiteline run` creates",
+            (false, true) => "there, as [milvus.create] says",
+        };
+        writeln!(page, "# collection {collection}: {state}").expect("writing to a String");
+        for step in steps {
+            writeln!(page, "#   {step}").expect("writing to a String");
         }
-        let fate = fate(pipeline.rules().unknown_fields, collection);
-        for (name, source) in ends.iter().filter(|(name, _)| collection.field(name).is_none()) {
-            let from = match source {
-                Source::Field(field) => format!("field `{field}` of the record"),
-                Source::Written | Source::Gone => "a plugin".to_owned(),
-            };
-            writeln!(page, "#   {name}, which the collection has not, from {from}: {fate}")
-                .expect("writing to a String");
-        }
-        let rest = if others { fate } else { "taken away by a plugin" };
-        writeln!(page, "#   any other field of a record: {rest}").expect("writing to a String");
     }
-    Ok(())
 }
 
 /// What becomes of a field that the collection does not have, and what decides it.

@@ -3,10 +3,12 @@
 mod check;
 mod demo;
 mod exit;
+mod init;
 mod log;
 mod plugin;
 mod replay;
 mod run;
+mod sample;
 mod schema;
 mod stop;
 mod try_out;
@@ -37,6 +39,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Read a pipeline file, compile its plugins, compare it with the live schema, and print the resolved pipeline
     Check(check::Arguments),
+    /// Look at a topic or a file of records, and write a pipeline file that creates a collection for them
+    Init(init::Arguments),
     /// Print the JSON Schema of pipeline files
     Schema,
     /// Send records through a whole pipeline and print what becomes of each, without writing anything
@@ -60,12 +64,13 @@ pub fn main() -> ExitCode {
 }
 
 fn start(arguments: &Arguments) -> Result<(), Exit> {
-    let quiet = matches!(arguments.command, Command::Demo(_) | Command::Plugin(_) | Command::Try(_));
+    let quiet = matches!(arguments.command, Command::Demo(_) | Command::Init(_) | Command::Plugin(_) | Command::Try(_));
     arguments.log.start(if quiet { "warn" } else { "info" })?;
     match &arguments.command {
         Command::Run(arguments) => run::run(arguments),
         Command::Replay(arguments) => replay::replay(arguments),
         Command::Check(arguments) => check::check(arguments),
+        Command::Init(arguments) => init::init(arguments),
         Command::Schema => schema::schema(),
         Command::Try(arguments) => try_out::try_out(arguments),
         Command::Plugin(arguments) => plugin::plugin(arguments),

@@ -204,6 +204,7 @@ mod tests {
         assert!(file.decode.compression.take().is_some() && file.decode.key.compression.take().is_some());
         assert!(file.decode.protobuf.take().is_some() && file.decode.key.protobuf.take().is_some());
         assert!(file.milvus.token.take().is_some() && file.milvus.tls.take().is_some());
+        assert!(file.milvus.create.take().is_some());
         assert!(
             file.milvus.database.take().is_some()
                 && file.milvus.mode.take().is_some()

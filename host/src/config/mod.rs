@@ -9,6 +9,7 @@ mod example;
 mod fields;
 mod file;
 mod load;
+mod milvus_type;
 mod mistakes;
 mod nearest;
 mod place;
@@ -29,15 +30,19 @@ pub use client::ClientSetting;
 pub use example::commented;
 pub use fields::{FieldType, FieldTypes};
 pub use file::{
-    Admin, Batch, Collection, Compression, Csv, DeadLetter, Decode, Deletes, End, Format, Framing, Grants, Kafka, Key,
-    KeyFormat, Limits, Milvus, Mode, OAuth, PipelineFile, Plugin, PrimaryKey, Protobuf, Registry, RegistryTls, Reload,
-    Rollback, Start, StartAt, StopAfter, Tls, UnknownFields, Write,
+    Admin, Batch, Collection, Compression, Consistency, Create, CreateField, CreateIndex, Csv, DeadLetter, Decode,
+    Deletes, End, Format, Framing, Grants, Kafka, Key, KeyFormat, Limits, Milvus, Mode, OAuth, PipelineFile, Plugin,
+    PrimaryKey, Protobuf, Registry, RegistryTls, Reload, Rollback, Start, StartAt, StopAfter, Tls, UnknownFields, Write,
 };
 pub use load::{load, parse};
+pub use milvus_type::MilvusType;
 pub use mistakes::{Mistake, Mistakes};
+pub(crate) use nearest::advice;
 pub use resolved::resolved;
 pub use schema::json_schema;
 pub use secret::Secret;
+pub(crate) use secret::Secrets;
+pub(crate) use text::{key as toml_key, quoted, wrapped};
 pub use timestamp::Timestamp;
 pub(crate) use timestamp::date as calendar_date;
 pub use units::{Bytes, Time, UnitError};

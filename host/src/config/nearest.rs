@@ -17,7 +17,7 @@ fn plain(name: &str) -> String {
 }
 
 /// The advice that follows a wrong name.
-pub(super) fn advice(name: &str, known: &[&str]) -> String {
+pub(crate) fn advice(name: &str, known: &[&str]) -> String {
     match nearest(name, known) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
         None => format!("known here: {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),

@@ -28,13 +28,13 @@ pub(super) fn line(name: &str, value: &Value) -> String {
 }
 
 /// A key, in quotes where it needs them.
-pub(super) fn key(name: &str) -> String {
+pub(crate) fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !name.is_empty() && name.chars().all(is_bare) { name.to_owned() } else { quoted(name) }
 }
 
 /// A text in double quotes. JSON escapes are TOML's too; the one character that only TOML wants escaped is DEL.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     Value::from(text).to_string().replace('\u{7f}', "\\u007F")
 }
 
@@ -47,7 +47,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// `text` as lines of at most `width` characters, cut between words.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::<String>::new();
     let mut length = 0;
     for word in text.split_whitespace() {

@@ -7,6 +7,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeInteger, DeString, DeTable, DeValue};
 
+use super::milvus_type::MilvusType;
 use super::mistakes::Found;
 use super::nearest;
 use super::place::{Place, how_to_add, how_to_write, one_of};
@@ -112,6 +113,11 @@ impl<'a> Walk<'a> {
 
     /// A text with a unit.
     fn unit(&mut self, place: &Place<'_>, shape: Shape<'_>, at: &Range<usize>, text: &str) {
+        if shape.format() == Some(MilvusType::FORMAT)
+            && let Err(error) = text.parse::<MilvusType>()
+        {
+            return self.report(place, at, &format!("{} is {error}", text::shown(text)));
+        }
         let read = match shape.format() {
             Some(Bytes::FORMAT) => text.parse().map(Some),
             Some(Time::FORMAT) => text.parse::<Time>().map(|_| None),

@@ -117,7 +117,7 @@ fn again(
         if stop.load(Ordering::Acquire) {
             return Ok(None);
         }
-        match Pipeline::connect_with(file.clone(), running.as_ref(), runtime) {
+        match Pipeline::connect_again(file.clone(), running.as_ref(), runtime) {
             Err(
                 StartError::Sink(SinkError::NoCollection { .. } | SinkError::Unreachable { .. })
                 | StartError::Registry(RegistryError::Unreachable(_)),

@@ -11,7 +11,7 @@ use crate::decode::{Compression, CsvLayout, Decoder, Framing, KeyFormat, Plan};
 use crate::registry::{Auth, OAuth, Options, Registry, Tls};
 
 /// The registry of the file, which must answer.
-pub(super) fn connect(decode: &Decode, runtime: &Handle) -> Result<Option<Registry>, StartError> {
+pub(crate) fn connect(decode: &Decode, runtime: &Handle) -> Result<Option<Registry>, StartError> {
     let Some(registry) = &decode.registry else { return Ok(None) };
     Ok(Some(runtime.block_on(Registry::connect(&options(registry), runtime))?))
 }

@@ -2,6 +2,7 @@
 //! types of its fields settled. `run` and `check` both start here, so what `check` says is what `run` does.
 
 pub(crate) mod cases;
+mod create;
 mod decoder;
 mod error;
 mod fits;
@@ -11,7 +12,9 @@ mod schemas;
 mod settle;
 mod version;
 
-pub(crate) use decoder::decoder_of;
+use create::Creating;
+pub use create::ToCreate;
+pub(crate) use decoder::{connect as connect_registry, decoder_of};
 pub use error::StartError;
 use memory::MemoryPlan;
 pub use schemas::SchemaFileError;
@@ -60,6 +63,8 @@ pub(crate) struct Milvus {
     pub(crate) client: Client,
     standstill: Arc<Standstill>,
     pub(crate) collections: Vec<Arc<Writable>>,
+    /// What `[milvus.create]` asks for, of each of them.
+    to_create: Vec<ToCreate>,
 }
 
 /// A collection that the pipeline writes to.
@@ -87,25 +92,41 @@ pub struct Cut {
 impl Pipeline {
     /// Loads the plugins without looking at any server: field types that come from the target stay open.
     pub fn offline(file: PipelineFile) -> Result<Self, StartError> {
+        create::wanted(&file)?;
         Self::build(file, None, None, None)
     }
 
-    /// Connects to Milvus, looks at the collections, and makes everything ready. Plugins are started outside of the
-    /// runtime, as their WASI blocks on one of its own.
+    /// Connects to Milvus, creates what `[milvus.create]` says, looks at the collections, and makes everything ready.
+    /// Plugins are started outside of the runtime, as their WASI blocks on one of its own.
     pub fn connect(file: PipelineFile, runtime: &Handle) -> Result<Self, StartError> {
-        Self::connect_with(file, None, runtime)
+        Self::connect_by(file, None, Creating::Done, runtime)
     }
 
-    /// The same with plugins that are loaded already, whatever their files are now; the tables are theirs.
-    pub(crate) fn connect_with(
+    /// The same without creating anything: what would be created is taken as if it were there.
+    pub fn look(file: PipelineFile, runtime: &Handle) -> Result<Self, StartError> {
+        Self::connect_by(file, None, Creating::Shown, runtime)
+    }
+
+    /// The same for a pipeline that runs already, with the plugins that are loaded, whatever their files are now; the
+    /// tables are theirs. A collection that is gone is not created: whoever dropped it may be about to make another.
+    pub(crate) fn connect_again(
+        file: PipelineFile,
+        running: Option<&Version>,
+        runtime: &Handle,
+    ) -> Result<Self, StartError> {
+        Self::connect_by(file, running, Creating::Left, runtime)
+    }
+
+    fn connect_by(
         mut file: PipelineFile,
         running: Option<&Version>,
+        creating: Creating,
         runtime: &Handle,
     ) -> Result<Self, StartError> {
         if let Some(running) = running {
             file.plugins.clone_from(&running.tables);
         }
-        let milvus = runtime.block_on(Milvus::connect(&file))?;
+        let milvus = runtime.block_on(Milvus::connect(&file, creating))?;
         fits::check(&file, &milvus)?;
         let registry = decoder::connect(&file.decode, runtime)?;
         Self::build(file, running.map(|running| running.plugins.clone()), Some(milvus), registry)
@@ -211,6 +232,16 @@ impl Pipeline {
         self.decoder_of(&self.version.plan)
     }
 
+    /// A decoder that takes the types of fields from their values, as the records have them by themselves; the keys are
+    /// looked at or not.
+    pub(crate) fn inferring_decoder(&self, with_keys: bool) -> Decoder {
+        let mut decode = self.file.decode.clone();
+        if !with_keys {
+            decode.key.format = config::KeyFormat::None;
+        }
+        decoder_of(&decode, &self.schemas, Plan::default(), self.registry.as_ref()).with_bare_tombstones()
+    }
+
     /// A decoder for a lane whose plugins settle other types.
     pub(crate) fn decoder_of(&self, plan: &Plan) -> Decoder {
         let decoder = decoder_of(&self.file.decode, &self.schemas, plan.clone(), self.registry.as_ref());
@@ -287,7 +318,13 @@ impl Pipeline {
             let schema = &writable.described.schema;
             milvus.client.warnings(schema, self.operation(Some(&schema.collection.name)))
         };
-        milvus.collections.iter().flat_map(of).collect()
+        let remarks = milvus.to_create.iter().flat_map(|of| of.remarks.iter().cloned());
+        milvus.collections.iter().flat_map(of).chain(remarks).collect()
+    }
+
+    /// What `[milvus.create]` asks for.
+    pub fn to_create(&self) -> &[ToCreate] {
+        self.milvus.as_ref().map_or(&[], |milvus| &milvus.to_create)
     }
 
     /// Until when nothing may be sent, where that is so.
@@ -301,7 +338,8 @@ impl Pipeline {
 }
 
 impl Milvus {
-    async fn connect(file: &PipelineFile) -> Result<Self, StartError> {
+    async fn connect(file: &PipelineFile, creating: Creating) -> Result<Self, StartError> {
+        let wanted = create::wanted(file)?;
         let options = sink::Options {
             uri: file.milvus.uri.clone(),
             token: token(&file.milvus),
@@ -315,15 +353,16 @@ impl Milvus {
         };
         let standstill = Standstill::watch(kafka_settings(file).session());
         let client = Client::connect_guarded(&options, &standstill).await?;
-        let mut collections = Vec::new();
+        let (mut collections, mut to_create) = (Vec::new(), Vec::new());
         for name in collection_names(file) {
-            let described = client.describe(&name).await?;
+            let (described, of_file) = create::describe(&client, &name, wanted.as_ref(), creating).await?;
+            to_create.extend(of_file);
             let create_below = file.milvus.create_partitions.then_some(file.milvus.max_partitions);
             let name = &described.schema.collection.name;
             let partitions = Partitions::new(client.clone(), name, described.partitions.iter().cloned(), create_below);
             collections.push(Arc::new(Writable { described, partitions }));
         }
-        Ok(Self { client, standstill, collections })
+        Ok(Self { client, standstill, collections, to_create })
     }
 }
 

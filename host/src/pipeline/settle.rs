@@ -15,8 +15,6 @@ pub struct Mapping {
     pub collection: String,
     /// The collection's field.
     pub field: String,
-    /// Its type, by Milvus' name.
-    pub field_type: String,
     /// Where it comes from.
     pub source: Source,
 }
@@ -34,12 +32,7 @@ pub(crate) fn settle(decode: &Decode, target: &Target, chain: &mut Chain) -> (Pl
                 let ty = wanted.entry(from.clone()).or_insert(Some(ty)).filter(|other| *other == ty);
                 wanted.insert(from.clone(), ty);
             }
-            mappings.push(Mapping {
-                collection: collection.name.to_string(),
-                field: name.to_owned(),
-                field_type: field.ty.name().to_owned(),
-                source,
-            });
+            mappings.push(Mapping { collection: collection.name.to_string(), field: name.to_owned(), source });
         }
     }
     for (name, ty) in wanted {

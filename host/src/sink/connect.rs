@@ -300,6 +300,7 @@ answers!(
     BoolResponse,
     ConnectResponse,
     DescribeCollectionResponse,
+    DescribeIndexResponse,
     GetLoadStateResponse,
     GetLoadingProgressResponse,
     ListDatabasesResponse,

@@ -18,7 +18,8 @@ pub enum SinkError {
     },
     /// The collection is not there.
     #[error(
-        "Milvus at {address} has no collection `{collection}` in this database: create it, or set another `collection`"
+        "Milvus at {address} has no collection `{collection}` in this database: create it, set another `collection`, or \
+         let [milvus.create] say how to create it"
     )]
     NoCollection {
         /// Scheme, host and port.

@@ -4,6 +4,7 @@
 //! [`validate()`] holds the rows of a batch against it, a [`Request`] gathers the rows that may be written, and
 //! [`Client::write`] sends it; [`Partitions`] creates the partitions that rows name. When a request is sent, and what
 //! is done where that fails, is for `delivery` to decide: a [`WriteError`] has the [`Class`] of what happened.
+//! [`Client::create`] makes a collection as `[milvus.create]` says.
 //! The rest is there for `kiteline demo` and the tests: making, loading and reading collections.
 //!
 //! No type of Milvus' protocol or of gRPC leaves this module.
@@ -12,6 +13,7 @@ mod address;
 mod admin;
 mod class;
 mod connect;
+mod create;
 mod encode;
 mod error;
 mod expression;
@@ -42,6 +44,7 @@ mod write;
 pub use admin::{Hit, Index, Query, Search};
 pub use class::Class;
 pub use connect::{Client, Options};
+pub use create::{Outlook, Wanted};
 pub use encode::encoded;
 pub use error::SinkError;
 pub use fault::Code;

@@ -14,7 +14,7 @@ use crate::batch::{Operation, VectorType};
 use crate::target::{Collection, Field, FieldType};
 
 /// Milvus' code for a collection that does not exist, and the one of servers before 2.3.
-const COLLECTION_MISSING: [Code; 2] = [Code::Milvus(100), Code::Legacy(4)];
+pub(super) const COLLECTION_MISSING: [Code; 2] = [Code::Milvus(100), Code::Legacy(4)];
 /// The field in which a collection keeps the fields that its schema does not have.
 pub(super) const DYNAMIC_FIELD: &str = "$meta";
 
@@ -168,7 +168,7 @@ impl Client {
 
     /// True where what is written can be searched. A server that does not tell is taken at its best: nothing but a
     /// remark of `check` depends on it.
-    async fn is_loaded(&self, collection: &str) -> Result<bool, SinkError> {
+    pub(super) async fn is_loaded(&self, collection: &str) -> Result<bool, SinkError> {
         let request =
             proto::GetLoadStateRequest { collection_name: collection.into(), ..proto::GetLoadStateRequest::default() };
         match self.call(request, async |mut service, request| service.get_load_state(request).await).await {

@@ -66,7 +66,7 @@ impl Server {
         !self.lite
     }
 
-    fn is_before(&self, version: [u32; 3]) -> bool {
+    pub(super) fn is_before(&self, version: [u32; 3]) -> bool {
         self.version.is_some_and(|own| own < version)
     }
 }

@@ -5,11 +5,7 @@ use milvus::proto::schema::value_field::Data;
 use milvus::proto::schema::{DataType, FieldSchema, StructArrayFieldSchema, ValueField};
 
 use crate::batch::VectorType;
-use crate::target::{Field, FieldType};
-
-/// The greatest that Milvus lets a schema set. Milvus Lite does not tell what was set for an Array's texts.
-const MAX_LENGTH: u32 = 65_535;
-const MAX_CAPACITY: u32 = 4096;
+use crate::target::{CAPACITY_MAX as MAX_CAPACITY, Field, FieldType, LENGTH_MAX as MAX_LENGTH};
 
 /// The value that a row gets that goes without one.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,6 +126,7 @@ fn type_of(data_type: i32, element: Option<i32>, params: &[KeyValuePair]) -> Fie
         let value = params.iter().find(|param| param.key == key).map(|param| param.value.as_str());
         value.and_then(|value| value.parse().ok()).unwrap_or(without)
     };
+    // Milvus Lite does not tell what was set for an Array's texts.
     let max_length = || param("max_length", MAX_LENGTH);
     let vector = |ty| FieldType::Vector { ty, dim: param("dim", 0) };
     match DataType::try_from(data_type) {

@@ -1,6 +1,10 @@
 //! The target: the live Milvus schema, in words of our own. The sink fills it, the decoder takes types from it,
 //! plugins ask it, validation holds rows against it.
 
+mod notation;
+
+pub use notation::{CAPACITY_MAX, DIM_MAX, LENGTH_MAX, NotAType};
+
 use std::sync::Arc;
 
 use crate::batch::{Element, Type, VectorType};

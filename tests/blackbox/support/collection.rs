@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use kiteline::batch::VectorType;
-use kiteline::sink::{Client, Index, Options, Query, Schema, SinkError};
+use kiteline::sink::{Client, Described, Index, Options, Query, Schema, SinkError};
 use kiteline::target::{Collection, Field, FieldType};
 use milvus::proto::milvus::milvus_service_client::MilvusServiceClient;
 use milvus::proto::milvus::{AlterAliasRequest, CreateAliasRequest, CreateCollectionRequest};
@@ -161,6 +161,11 @@ impl Milvus {
             rows.into_iter().map(|row| (row[key].as_str().expect("a text").to_owned(), row)).collect();
         assert_eq!(by_key.len(), count, "each key is there once");
         by_key
+    }
+
+    /// The collection as it is, where it is there.
+    pub(crate) fn try_describe(&self, collection: &str) -> Result<Described, SinkError> {
+        self.runtime.block_on(self.client.describe(collection))
     }
 
     /// The names of the partitions.

@@ -109,6 +109,16 @@ pub(crate) fn produce<'a>(topic: &str, records: impl Iterator<Item = ToSend<'a>>
     producer.flush(WAIT).expect("written");
 }
 
+/// Writes records without keys, in their order, and waits until the brokers have them.
+pub(crate) fn produce_unkeyed<'a>(topic: &str, values: impl Iterator<Item = &'a [u8]>) {
+    let producer: ThreadedProducer<DefaultProducerContext> = config().set("acks", "all").create().expect("a producer");
+    for value in values {
+        let record = BaseRecord::<str, [u8]>::to(topic).payload(value);
+        producer.send(record).map_err(|(error, _)| error).expect("queued");
+    }
+    producer.flush(WAIT).expect("written");
+}
+
 /// All that a topic has.
 pub(crate) fn read_all(topic: &str) -> Vec<Got> {
     let consumer: BaseConsumer = config().set("group.id", "reader").create().expect("a consumer");

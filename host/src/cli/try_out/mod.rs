@@ -6,23 +6,18 @@ mod paint;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::sync::Arc;
 
 use self::page::Page;
 use self::paint::Paint;
 use super::exit::Exit;
+use super::sample::await_schemas;
 use crate::batch::{Batch, Operation, Records, Rejection};
-use crate::decode::Decoder;
 use crate::delivery::prepare;
 use crate::pipeline::Pipeline;
 use crate::pipeline::cases::records::{self, TOPIC};
 use crate::plugin::Chain;
-use crate::registry::Wake;
 use crate::source::kafka::{Settings, peek};
-
-/// How long schemas are waited for.
-const SCHEMAS: Duration = Duration::from_secs(30);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -60,7 +55,7 @@ struct Tried {
 pub(super) fn try_out(arguments: &Arguments) -> Result<(), Exit> {
     let file = super::read(&arguments.file)?;
     let runtime = super::runtime()?;
-    let pipeline = Pipeline::connect(file, runtime.handle())?;
+    let pipeline = Pipeline::look(file, runtime.handle())?;
     let records = match (&arguments.input, &arguments.topic) {
         (Some(path), _) => {
             let topics = &pipeline.file().kafka.topics;
@@ -78,21 +73,6 @@ pub(super) fn try_out(arguments: &Arguments) -> Result<(), Exit> {
     let tried = tried(&pipeline, records)?;
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty());
     print!("{}", Page::new(Paint(colour), &pipeline).of(&tried));
-    Ok(())
-}
-
-/// Waits until the schemas of the records are known, and not for ever: somebody sits before this.
-fn await_schemas(decoder: &mut Decoder, records: &Records) -> Result<(), Exit> {
-    let (wake, woken) = mpsc::channel();
-    let wake: Wake = Arc::new(move || {
-        let _ = wake.send(());
-    });
-    while !decoder.is_ready(records, &wake) {
-        woken.recv_timeout(SCHEMAS).map_err(|_| {
-            let text = "the schema registry did not tell the records' schemas in time; look at [decode.registry]";
-            Exit::Unreachable(text.to_owned())
-        })?;
-    }
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Create;
 use crate::config::secret::Secret;
 use crate::config::units::Time;
 
@@ -40,7 +41,7 @@ pub struct Milvus {
     #[serde(default)]
     #[schemars(length(min = 1), example = &"default")]
     pub database: Option<String>,
-    /// The collection, or a table of topic = "collection". The collections must exist.
+    /// The collection, or a table of topic = "collection". They must exist, or stand in `[milvus.create]`.
     #[schemars(example = &"packages")]
     pub collection: Collection,
     /// How rows are written. Left out: upsert, or insert where Milvus makes the primary keys (auto id).
@@ -82,6 +83,11 @@ pub struct Milvus {
     /// false where the partition of a key never changes.
     #[serde(default = "Milvus::default_keys_move")]
     pub keys_move: bool,
+    /// The collection as it is created where it is missing, by `kiteline run`; `kiteline check` only says so. One that
+    /// is there must be as it stands here. Where `collection` is a table, all of its collections are. Without this
+    /// table nothing is created.
+    #[serde(default)]
+    pub create: Option<Create>,
 }
 
 /// How a connection by https:// is secured. Files are looked for from the folder of the pipeline file.

@@ -3,6 +3,7 @@
 
 mod admin;
 mod batch;
+mod create;
 mod dead_letter;
 mod decode;
 mod kafka;
@@ -15,6 +16,7 @@ mod write;
 
 pub use admin::Admin;
 pub use batch::Batch;
+pub use create::{Consistency, Create, CreateField, CreateIndex};
 pub use dead_letter::{DeadLetter, StopAfter};
 pub use decode::{Compression, Csv, Decode, Format, Framing, Key, KeyFormat, Protobuf};
 pub use kafka::{End, Kafka, Start, StartAt};

@@ -86,6 +86,20 @@ pub struct RegistryTls {
 }
 
 impl Registry {
+    /// The one at an address, asked by nobody in particular.
+    pub fn at(url: &str) -> Self {
+        Self {
+            urls: vec![url.to_owned()],
+            user: None,
+            password: None,
+            token: None,
+            oauth: None,
+            headers: BTreeMap::new(),
+            tls: None,
+            timeout: Self::default_timeout(),
+        }
+    }
+
     fn default_timeout() -> Time {
         Time::secs(10)
     }
