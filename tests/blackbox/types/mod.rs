@@ -3,6 +3,7 @@
 
 mod cases;
 mod formats;
+mod protobuf;
 mod recorded;
 mod servers;
 mod table;
