@@ -57,7 +57,7 @@ pub(super) fn produce(script: &str, arguments: &[&str], records: &Records, folde
     assert!(status.expect("the script starts").success());
 }
 
-fn avro_forms(name: &str) -> Vec<(Value, Value)> {
+pub(super) fn avro_forms(name: &str) -> Vec<(Value, Value)> {
     let of = |ty: Value, value: Value| json!({"avro": ty, "value": value});
     let list = |items: Value| json!({"type": "array", "items": items});
     let logical = |ty: &str, logical: &str| json!({"type": ty, "logicalType": logical});

@@ -2,19 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::formats::{Format, produce};
-use crate::support::kafka;
-use crate::support::registry;
+use super::formats::Format;
+use super::producers::{by_confluent, of_registry};
 
 /// Each record is the message that its values make: `tests/producers/protobuf_rows.py`.
 pub(super) const FORMAT: Format = Format {
     name: "Protobuf",
-    decode: || format!("[decode]\nformat = \"protobuf\"\n\n[decode.registry]\nurls = [\"{}\"]\n", registry()),
+    decode: || of_registry("protobuf"),
     forms,
-    write: |records, folder| {
-        let arguments = ["confluent_rows.py", "protobuf", &kafka::brokers(), &registry()];
-        produce("producers/confluent.sh", &arguments, records, folder);
-    },
+    write: |records, folder| by_confluent("protobuf", records, folder),
 };
 
 fn forms(name: &str) -> Vec<(Value, Value)> {
