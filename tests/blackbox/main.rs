@@ -12,6 +12,7 @@ mod changed;
 mod check;
 mod crash;
 mod dead_letter;
+mod debezium;
 mod demo;
 mod exit_codes;
 #[path = "../faults/mod.rs"]
