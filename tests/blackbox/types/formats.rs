@@ -36,7 +36,7 @@ pub(super) const FORMATS: [Format; 3] = [
     protobuf::FORMAT,
 ];
 
-fn write_json(records: &Records, _: &Path) {
+pub(super) fn write_json(records: &Records, _: &Path) {
     for (topic, records) in records {
         let records: Vec<Vec<u8>> = records.iter().map(|record| record.to_string().into_bytes()).collect();
         kafka::produce(topic, records.iter().map(|record| ToSend { key: "", value: Some(record) }));

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::formats::{Format, Records, avro_forms, produce};
+use super::formats::{Format, Records, avro_forms, produce, write_json};
 use crate::support::{kafka, registry};
 
 pub(super) const CONFLUENT_AVRO: Format = Format {
@@ -28,6 +28,17 @@ pub(super) const CONNECT_JSON: Format = Format {
     decode: || "[[plugin]]\nuse = \"unwrap\"\nconfig = { format = \"connect\" }\n".into(),
     forms: connect_forms,
     write: |records, folder| produce("producers/connect.sh", &[&kafka::brokers()], records, folder),
+};
+
+/// JSON, each field of which a plugin reads and writes by the functions of its type: `tests/guests/rewrite`.
+pub(super) const REWRITTEN: Format = Format {
+    name: "JSON through a plugin",
+    decode: || {
+        let plugin = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/dist/test/rewrite.wasm");
+        format!("[[plugin]]\npath = \"{}\"\n", plugin.display())
+    },
+    forms: |_| Vec::new(),
+    write: write_json,
 };
 
 /// What a pipeline needs for a format whose schemas are in the registry.
