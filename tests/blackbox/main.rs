@@ -13,6 +13,7 @@ mod check;
 mod crash;
 mod create;
 mod dead_letter;
+mod debezium;
 mod demo;
 mod exit_codes;
 #[path = "../faults/mod.rs"]

@@ -13,16 +13,12 @@ use super::support::collection::{Milvus, field, text, vector};
 use super::support::kafka::{self, ToSend};
 use super::support::kiteline::{kiteline, start};
 use super::support::pipeline::Names;
-use super::support::{server, wait_until};
-
-fn registry() -> String {
-    server("KITELINE_TEST_REGISTRY", "schema-registry.sh")
-}
+use super::support::{registry, wait_until};
 
 /// Writes what `tests/producers/confluent.py` has for the format.
 fn produce(format: &str, topic: &str) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/producers/confluent.sh");
-    let status = Command::new(script).args([format, &kafka::brokers(), &registry(), topic]).status();
+    let status = Command::new(script).args(["confluent.py", format, &kafka::brokers(), &registry(), topic]).status();
     assert!(status.expect("the script starts").success());
 }
 

@@ -1,4 +1,4 @@
-"""Writes records by the serializers of Confluent's Python client. Called by confluent.sh."""
+"""confluent.py FORMAT BROKERS REGISTRY TOPIC: writes records by the serializers of Confluent's Python client."""
 
 import json
 import sys

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# confluent.sh FORMAT BROKERS REGISTRY TOPIC: writes records by the serializers of Confluent's Python client 2.11.1.
+# confluent.sh SCRIPT ARGUMENT…: runs a Python script beside this one with Confluent's client 2.11.1 and its serializers.
 #
-# `confluent.sh prepare` only fills the cache. The records are in `confluent.py` beside this script.
+# `confluent.sh prepare` only fills the cache.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "${BASH_SOURCE[0]}")/../servers/common.sh"
@@ -13,7 +13,7 @@ install() { # FOLDER
   pip_install "$1" --only-binary :all: 'confluent-kafka[schemaregistry,avro,json,protobuf]==2.11.1'
 }
 
+[[ $# -gt 0 ]] || usage
 cached "${env##*/}" install
-[[ ${1-} != prepare ]] || exit 0
-[[ $# -eq 4 ]] || usage
-exec "$env/bin/python" "$(dirname "${BASH_SOURCE[0]}")/confluent.py" "$@"
+[[ $1 != prepare ]] || exit 0
+exec "$env/bin/python" "$(dirname "${BASH_SOURCE[0]}")/$1" "${@:2}"

@@ -98,4 +98,5 @@ def main(brokers, folder):
         sys.exit("not all records were taken")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

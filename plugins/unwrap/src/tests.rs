@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 
 use super::Unwrap;
 
+mod connect;
+mod debezium;
+mod ogg;
+
 fn unwrap(config: &Value, rows: &[&str]) -> Outcome {
     Tester::<Unwrap>::new(&config.to_string()).expect("configured").process(Rows::json(rows)).expect("processed")
 }
@@ -15,43 +19,6 @@ fn unwrap(config: &Value, rows: &[&str]) -> Outcome {
 fn changes(outcome: &Outcome) -> Vec<(char, Value)> {
     let letter = |operation| if operation == Operation::Delete { 'd' } else { 'u' };
     outcome.operations().into_iter().map(letter).zip(outcome.json()).collect()
-}
-
-#[test]
-fn debezium_without_and_with_its_schema() {
-    let rows = [
-        r#"{"before": null, "after": {"id": 1, "name": "a", "tags": ["x"]}, "source": {"db": "s"}, "op": "c", "ts_ms": 5}"#,
-        r#"{"before": {"id": 1, "name": "a"}, "after": {"id": 1, "name": "b"}, "op": "u", "ts_ms": 6}"#,
-        r#"{"before": {"id": 1}, "after": null, "op": "d"}"#,
-        r#"{"op": "m", "message": {}}"#,
-    ];
-    let after = unwrap(&json!({"format": "debezium"}), &rows);
-    let expected = [
-        ('u', json!({"id": 1, "name": "a", "tags": ["x"]})),
-        ('u', json!({"id": 1, "name": "b"})),
-        ('d', json!({"id": 1})),
-    ];
-    assert_eq!((changes(&after), after.records()), (expected.into(), vec![0, 1, 2]));
-    let with_schema = rows[..3].iter().map(|row| format!(r#"{{"schema": {{"type": "struct"}}, "payload": {row}}}"#));
-    let with_schema: Vec<String> = with_schema.collect();
-    let with_schema: Vec<&str> = with_schema.iter().map(String::as_str).collect();
-    assert_eq!(changes(&unwrap(&json!({"format": "debezium"}), &with_schema)), changes(&after));
-}
-
-#[test]
-fn a_row_that_debezium_deletes_has_its_key_only_where_the_key_is_known() {
-    // As PostgreSQL's REPLICA IDENTITY DEFAULT has it: the section was not empty.
-    let rows = [
-        r#"{"before": {"pkg": "a\"b", "part": 7, "section": "", "tags": [], "emb": null}, "after": null, "op": "d"}"#,
-        r#"{"before": {"pkg": "c", "section": "web"}, "after": {"pkg": "c", "section": "net"}, "op": "u"}"#,
-        r#"{"before": null, "op": "d"}"#,
-    ];
-    let after = unwrap(&json!({"format": "debezium", "key": ["pkg", "part"]}), &rows);
-    let update = ('u', json!({"pkg": "c", "section": "net"}));
-    assert_eq!(changes(&after), [('d', json!({"pkg": "a\"b", "part": 7})), update.clone()]);
-    assert_eq!(after.rejected(), [(2, "an envelope of Debezium without the row".to_owned())]);
-    let whole = ('d', json!({"pkg": "a\"b", "part": 7, "section": "", "tags": []}));
-    assert_eq!(changes(&unwrap(&json!({"format": "debezium"}), &rows[..2])), [whole, update]);
 }
 
 #[test]

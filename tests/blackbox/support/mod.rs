@@ -21,6 +21,11 @@ pub(crate) fn server(variable: &str, script: &str) -> String {
     })
 }
 
+/// The address of the schema registry.
+pub(crate) fn registry() -> String {
+    server("KITELINE_TEST_REGISTRY", "schema-registry.sh")
+}
+
 /// The address of the secured Milvus, and the folder with its certificates.
 pub(crate) fn secure_milvus() -> (String, PathBuf) {
     let value = server("KITELINE_TEST_MILVUS_SECURE", "milvus.sh");

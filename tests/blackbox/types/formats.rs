@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use super::protobuf;
 use crate::support::kafka::{self, ToSend};
 
 /// The records of each topic.
@@ -15,7 +16,7 @@ pub(super) type Records = BTreeMap<String, Vec<Value>>;
 pub(super) struct Format {
     pub(super) name: &'static str,
     /// What the pipeline file needs for it.
-    pub(super) decode: &'static str,
+    pub(super) decode: fn() -> String,
     /// Forms that only this format has for the field of a case, and what is to be read back of them.
     pub(super) forms: fn(&str) -> Vec<(Value, Value)>,
     /// Writes records, and what else the pipeline needs into its folder.
@@ -23,17 +24,19 @@ pub(super) struct Format {
 }
 
 /// The formats that every type is tried in.
-pub(super) const FORMATS: [Format; 2] = [
-    Format { name: "JSON", decode: "", forms: |_| Vec::new(), write: write_json },
+pub(super) const FORMATS: [Format; 3] = [
+    Format { name: "JSON", decode: String::new, forms: |_| Vec::new(), write: write_json },
     Format {
         name: "Avro",
-        decode: "[decode]\nformat = \"avro\"\nschema_file = \"value.avsc\"\n",
+        decode: || "[decode]\nformat = \"avro\"\nschema_file = \"value.avsc\"\n".into(),
         forms: avro_forms,
+
         write: write_avro,
     },
+    protobuf::FORMAT,
 ];
 
-fn write_json(records: &Records, _: &Path) {
+pub(super) fn write_json(records: &Records, _: &Path) {
     for (topic, records) in records {
         let records: Vec<Vec<u8>> = records.iter().map(|record| record.to_string().into_bytes()).collect();
         kafka::produce(topic, records.iter().map(|record| ToSend { key: "", value: Some(record) }));
@@ -42,15 +45,19 @@ fn write_json(records: &Records, _: &Path) {
 
 /// By fastavro: of each value the type that it has in Avro, or the one that is said beside it.
 fn write_avro(records: &Records, folder: &Path) {
-    let text = serde_json::to_vec(records).expect("JSON");
-    std::fs::write(folder.join("rows.json"), text).expect("written");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/servers/producer.sh");
-    let mut producer = Command::new(script);
-    producer.args(["produce_avro_rows.py", &kafka::brokers()]).arg(folder);
-    assert!(producer.status().expect("it runs").success());
+    produce("servers/producer.sh", &["produce_avro_rows.py", &kafka::brokers()], records, folder);
 }
 
-fn avro_forms(name: &str) -> Vec<(Value, Value)> {
+/// Lets a script of `tests/` write the records, which it finds in the folder.
+pub(super) fn produce(script: &str, arguments: &[&str], records: &Records, folder: &Path) {
+    let text = serde_json::to_vec(records).expect("JSON");
+    std::fs::write(folder.join("rows.json"), text).expect("written");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(script);
+    let status = Command::new(script).args(arguments).arg(folder).status();
+    assert!(status.expect("the script starts").success());
+}
+
+pub(super) fn avro_forms(name: &str) -> Vec<(Value, Value)> {
     let of = |ty: Value, value: Value| json!({"avro": ty, "value": value});
     let list = |items: Value| json!({"type": "array", "items": items});
     let logical = |ty: &str, logical: &str| json!({"type": ty, "logicalType": logical});

@@ -67,6 +67,7 @@ fn write_only(value: &Value<'_>, out: &mut String) -> Result<(), Unread> {
         let is_written = !member.pieces.is_empty();
         match &*field.name {
             "null_value" if is_written => out.push_str("null"),
+            "number_value" if is_written => write_number(&member, out)?,
             _ if is_written || is_one => write(&member, out)?,
             _ => {}
         }
@@ -76,6 +77,24 @@ fn write_only(value: &Value<'_>, out: &mut String) -> Result<(), Unread> {
         out.push_str("null");
     }
     Ok(())
+}
+
+/// A number of JSON's, which Protobuf keeps as a float whatever it was: without a fraction it is an integer, as far as
+/// floats have all of them, so that it can be an index or a count again.
+fn write_number(value: &Value<'_>, out: &mut String) -> Result<(), Unread> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let start = out.len();
+    match value.scalar()? {
+        Scalar::Double(number) if number.fract() == 0.0 && number.abs() <= EXACT && !is_negative_zero(number) => {
+            write!(out, "{}", number as i64).expect("writing to a String");
+            Ok(value.spend(out.len() - start)?)
+        }
+        _ => write(value, out),
+    }
+}
+
+fn is_negative_zero(number: f64) -> bool {
+    number == 0.0 && number.is_sign_negative()
 }
 
 /// Of several entries with the same key the last one holds.

@@ -26,7 +26,7 @@ fn every_type_is_read_as_it_was_written() {
         "b": "AQID", "color": "BLUE", "inner": {"n": 1, "inner": {"n": 2, "colors": ["RED", "BLUE", 9], "b": "AQ=="}},
         "v": [1.5, -2.5], "w": [0.5, 3], "tags": ["x", ""], "m": {"k": 1, "z": 0}, "right": "4",
         "at": "2026-01-31T23:59:59.120Z", "took": "-3.000000001s", "wrapped": "0",
-        "any": {"a": [1, null, {"b": true}], "s": "t"}, "inners": [{"n": 1}, {}], "sparse": {"7": 0.5, "2": 1.5}}"#;
+        "any": {"a": [1, null, {"b": true}], "s": "t", "n": [1.5, -0.0, 1e16, -9007199254740992]}, "inners": [{"n": 1}, {}], "sparse": {"7": 0.5, "2": 1.5}}"#;
     let payload = both.encode("a.Item", written);
     let plan = plan(&[("sparse", Type::Vector(VectorType::SparseFloat)), ("v", Type::Vector(VectorType::Float))]);
     let rows = decode(&both.schema, plan, &[&payload]);
@@ -35,7 +35,7 @@ fn every_type_is_read_as_it_was_written() {
         "color": "BLUE", "inner": {"n": 1, "inner": {"n": 2, "colors": ["RED", "BLUE", 9], "b": "AQ=="}},
         "v": [1.5, -2.5], "w": [0.5, 3.0], "tags": ["x", ""], "m": {"k": 1, "z": 0}, "right": 4,
         "at": "2026-01-31T23:59:59.120Z", "took": "-3.000000001s", "wrapped": 0,
-        "any": {"a": [1.0, null, {"b": true}], "s": "t"}, "inners": [{"n": 1}, {}], "sparse": {"2": 1.5, "7": 0.5}
+        "any": {"a": [1, null, {"b": true}], "s": "t", "n": [1.5, -0.0, 1e16, -9007199254740992_i64]}, "inners": [{"n": 1}, {}], "sparse": {"2": 1.5, "7": 0.5}
     });
     assert_eq!(rows, [Ok(right)]);
 }
