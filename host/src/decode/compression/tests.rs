@@ -121,6 +121,20 @@ fn bombs_are_refused_by_the_record_and_by_the_batch() {
 }
 
 #[test]
+fn what_is_unpacked_in_vain_counts_for_its_batch() {
+    let (bomb, good) = (gzip(&vec![0; RECORD + 1]), gzip(b"{}"));
+    let mut records = Records::default();
+    for (offset, value) in (0..).zip([&good, &bomb, &bomb, &bomb, &bomb, &good]) {
+        let origin = Origin { topic: "items".into(), partition: 0, offset };
+        records.push(origin, None, None, Some(value), std::iter::empty());
+    }
+    let mut decoder = Decoder::json(Plan::default()).packed(Some(Compression::Gzip), None);
+    decoder.unpack(&mut records);
+    let reasons: Vec<_> = records.iter().map(|record| record.flaw().map(|flaw| flaw.contains("its batch"))).collect();
+    assert_eq!(reasons, [None, Some(false), Some(false), Some(false), Some(true), Some(true)]);
+}
+
+#[test]
 fn a_size_that_is_only_told_takes_no_memory() {
     // 64 MiB by the header of a frame and of a block, with nothing behind.
     let frame = [&b"\x28\xb5\x2f\xfd\xa0"[..], &(64u32 << 20).to_le_bytes(), b"\x01\0\0"].concat();
