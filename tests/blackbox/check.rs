@@ -2,6 +2,7 @@
 
 use kiteline::source::kafka::LocalKafka;
 use kiteline::target::{Field, FieldType};
+use serde_json::json;
 
 use super::support::collection::{Milvus, field, package_fields, text, vector};
 use super::support::kafka;
@@ -138,4 +139,34 @@ fn a_sample_off_the_topic_joins_no_group_and_commits_nothing() {
     let line = "#   number (Int8) from field `number` of the record, int; in the sample int in 5 of 5 records\n";
     assert!(ended.stdout.contains(line), "{}", ended.stdout);
     assert_eq!(kafka::committed(&names.group, &names.topic), 0);
+}
+
+#[test]
+fn a_schema_file_tells_what_fills_each_field_and_what_no_record_can_have() {
+    let milvus = Milvus::lite();
+    let names = Names::unique("check_schema", kafka::brokers(), milvus.uri.clone());
+    kafka::create_topics(&[(&names.topic, 1)]);
+    let rest = "[decode]\nformat = \"avro\"\nschema_file = \"item.avsc\"\n[milvus.create]\nfields = [
+        { name = \"id\", type = \"VarChar(64)\", primary_key = true },
+        { name = \"price\", type = \"Double\", nullable = true },
+        { name = \"title\", type = \"VarChar(64)\" }, { name = \"v\", type = \"FloatVector(2)\" }]";
+    let file = names.file("", rest);
+    let schema = json!({"type": "record", "name": "Item", "fields": [
+        {"name": "id", "type": "long"}, {"name": "Title", "type": "string"},
+        {"name": "v", "type": {"type": "array", "items": "float"}}]});
+    std::fs::write(file.folder().join("item.avsc"), schema.to_string()).expect("written");
+    let ended = kiteline(&["check", file.path()]);
+    assert_eq!(ended.code, Some(2), "{}", ended.stderr);
+    let page = ended.stdout.replace(&format!("{}/", file.folder().display()), "");
+    for line in [
+        "#   id (VarChar(64)) from field `id` of the record, text; by the schema item.avsc an integer\n",
+        "#   price (Double) from field `price` of the record, float64; the schema item.avsc does not have it; without one \
+         null\n",
+        "#   v (FloatVector(2)) from field `v` of the record, float-vector; by the schema item.avsc an array of a float\n",
+        "#   Title, which the collection has not, from field `Title` of the record: its record is rejected",
+    ] {
+        assert!(page.contains(line), "{line} in\n{page}");
+    }
+    let lack = "nothing fills the field `title`: the schema of the records has no field `title`; did you mean `Title`?";
+    assert!(ended.stderr.contains(lack), "{}", ended.stderr);
 }

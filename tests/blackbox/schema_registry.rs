@@ -186,3 +186,47 @@ fn an_outage_of_the_registry_is_waited_for_and_nothing_is_rejected() {
     let (code, log) = running.wait();
     assert_eq!((code, kafka::committed(&names.group, &names.topic)), (Some(0), 30), "{log}");
 }
+
+#[test]
+fn a_topic_of_a_registry_becomes_a_collection_and_check_knows_its_schema() {
+    for format in ["avro", "protobuf", "json-schema"] {
+        let milvus = Milvus::lite();
+        let names = names("init_registry", &milvus);
+        produce(format, &names.topic);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("p.toml");
+        let file = path.to_str().expect("UTF-8");
+        let (brokers, registry) = (kafka::brokers(), registry());
+        let init = ["init", file, "--brokers", &brokers, "--topic", &names.topic, "--registry", &registry];
+        let ended = kiteline(&[&init[..], &["--milvus", &milvus.uri]].concat());
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let text = std::fs::read_to_string(&path).expect("written");
+        assert!(text.contains(&format!("[decode]\nformat = \"{format}\"\n")), "{text}");
+
+        let shown = kiteline(&["check", file]);
+        assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+        // The last records of the others are of another language, and so is their subjects' latest schema.
+        let is_told = format == "json-schema";
+        let told = format!("from field `n` of the record, int; by the schema {}-value an integer", names.topic);
+        assert_eq!(shown.stdout.contains(&told), is_told, "{told} in\n{}", shown.stdout);
+
+        let ended = kiteline(&["run", "--until-end", file]);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let key = text.lines().find(|line| line.contains("primary_key = true")).expect("it has a key");
+        let name = key.split('"').nth(1).expect("a name");
+        assert_eq!(milvus.all_rows(&names.topic, (name, key.contains("VarChar"))).len(), 100, "{text}");
+
+        // A field that no record can have is told without any record.
+        let text = text.replace("name = \"n\"", "name = \"number\"");
+        let text = text.replace(&format!("collection = \"{}\"", names.topic), "collection = \"other\"");
+        std::fs::write(&path, text).expect("written");
+        let shown = kiteline(&["check", file]);
+        assert_eq!(shown.code, Some(if is_told { 2 } else { 0 }), "{}", shown.stdout);
+        assert_eq!(
+            is_told,
+            shown.stderr.contains("the schema of the records has no field `number`"),
+            "{}",
+            shown.stderr
+        );
+    }
+}

@@ -47,7 +47,8 @@ pub(super) fn check(arguments: &Arguments) -> Result<(), Exit> {
         }
         write_to_create(&pipeline, &mut page);
         let tried = arguments.sample.as_ref().map(|sample| fields::tried(&pipeline, sample)).transpose()?;
-        lacks = fields::write(&pipeline, tried.as_ref(), &mut page)?;
+        let told = pipeline.told_fields(runtime.handle())?;
+        lacks = fields::write(&pipeline, tried.as_ref(), &told, &mut page)?;
         for warning in pipeline.warnings() {
             writeln!(page, "# mind: {warning}").expect("writing to a String");
         }

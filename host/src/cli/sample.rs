@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 
 use super::exit::Exit;
 use crate::batch::{Origin, Records};
+use crate::config::Format;
 use crate::decode::Decoder;
 use crate::pipeline::cases::records;
 use crate::registry::Wake;
@@ -45,12 +46,12 @@ impl FromStr for Sample {
 
 impl Sample {
     /// The records. Those of a file are of the first topic that is named.
-    pub(super) fn records(&self, settings: &Settings, is_json: bool) -> Result<Arc<Records>, Exit> {
+    pub(super) fn records(&self, settings: &Settings, format: Format) -> Result<Arc<Records>, Exit> {
         let records = match self {
             Self::Topic(count) => peek(settings, *count)?,
             Self::File(path) => {
                 let topic = settings.topics.iter().find(|topic| !topic.starts_with('^'));
-                of_file(path, topic.map_or(records::TOPIC, String::as_str), is_json).map_err(Exit::Mistake)?
+                of_file(path, topic.map_or(records::TOPIC, String::as_str), format).map_err(Exit::Mistake)?
             }
         };
         if records.is_empty() {
@@ -73,8 +74,8 @@ impl Sample {
     }
 }
 
-/// A record a line; or the whole file is one record, where its lines are none.
-fn of_file(path: &Path, topic: &str, is_json: bool) -> Result<Records, String> {
+/// A record a line; or the whole file is one record, where its lines are none by themselves.
+fn of_file(path: &Path, topic: &str, format: Format) -> Result<Records, String> {
     let of = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let size = std::fs::metadata(path).map_err(|error| of(&error))?.len();
     if size > FILE_MAX {
@@ -82,16 +83,24 @@ fn of_file(path: &Path, topic: &str, is_json: bool) -> Result<Records, String> {
     }
     let bytes = std::fs::read(path).map_err(|error| of(&error))?;
     let lines = std::str::from_utf8(&bytes).map_err(|error| error.to_string());
-    match lines.and_then(|text| records::read(text, topic, RECORDS_MAX)) {
-        Ok(records) => Ok(records),
-        Err(_) if !is_json || serde_json::from_slice::<IgnoredAny>(&bytes).is_ok() => {
-            let mut records = Records::default();
-            let origin = Origin { topic: topic.into(), partition: 0, offset: 0 };
-            records.push(origin, None, None, Some(&bytes), std::iter::empty());
-            Ok(records)
+    let error = match lines.and_then(|text| records::read(text, topic, RECORDS_MAX)) {
+        Ok(records) => return Ok(records),
+        Err(error) => error,
+    };
+    let values: Vec<&[u8]> = match format {
+        Format::Json if serde_json::from_slice::<IgnoredAny>(&bytes).is_err() => return Err(of(&error)),
+        Format::Csv | Format::Text => {
+            let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+            lines.filter(|line| !line.is_empty()).take(RECORDS_MAX).collect()
         }
-        Err(error) => Err(of(&error)),
+        _ => vec![&bytes],
+    };
+    let mut records = Records::default();
+    for (offset, value) in (0..).zip(values) {
+        let origin = Origin { topic: topic.into(), partition: 0, offset };
+        records.push(origin, None, None, Some(value), std::iter::empty());
     }
+    Ok(records)
 }
 
 /// Waits until the schemas of the records are known, and not for ever: somebody sits before this.
@@ -128,14 +137,15 @@ mod tests {
     fn a_file_has_a_record_a_line_or_is_one() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("sample");
-        let read = |bytes: &[u8], is_json| {
+        let read = |bytes: &[u8], format| {
             std::fs::write(&path, bytes).expect("written");
-            of_file(&path, "items", is_json).map(|records| records.len())
+            of_file(&path, "items", format).map(|records| records.len())
         };
-        assert_eq!(read(b"{\"a\": 1}\n{\"a\": 2}\n", true), Ok(2));
-        assert_eq!(read(b"{\n  \"a\": 1\n}\n", true), Ok(1));
-        assert_eq!(read(b"\xff\x00\x01", false), Ok(1));
-        let refused = read(b"{\"a\": 1}\n{", true).expect_err("no JSON");
+        assert_eq!(read(b"{\"a\": 1}\n{\"a\": 2}\n", Format::Json), Ok(2));
+        assert_eq!(read(b"{\n  \"a\": 1\n}\n", Format::Json), Ok(1));
+        assert_eq!(read(b"\xff\x00\x01", Format::Avro), Ok(1));
+        assert_eq!(read(b"a,1\r\n\"b\",2\n", Format::Csv), Ok(2));
+        let refused = read(b"{\"a\": 1}\n{", Format::Json).expect_err("no JSON");
         assert!(refused.contains("line 2: not JSON"), "{refused}");
     }
 }

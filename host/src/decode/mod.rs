@@ -16,6 +16,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 mod text;
+mod told;
 mod varint;
 
 pub use avro::{Schema as AvroSchema, SchemaError as AvroSchemaError};
@@ -26,6 +27,7 @@ pub use framing::Framing;
 pub use key::KeyFormat;
 pub use plan::{Plan, Settled};
 pub use protobuf::{MessageType as ProtobufType, SchemaError as ProtobufSchemaError};
+pub use told::{SchemaField, schema_fields};
 
 use std::sync::Arc;
 

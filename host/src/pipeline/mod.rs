@@ -10,6 +10,7 @@ pub(crate) mod memory;
 mod route;
 mod schemas;
 mod settle;
+mod told;
 mod version;
 
 use create::Creating;

@@ -119,6 +119,11 @@ impl Client {
         answer::registered(&response, false)
     }
 
+    /// The latest version of a subject.
+    pub(super) async fn latest(&self, subject: &str) -> Result<Registered, Failure> {
+        answer::registered(&self.ask(&["subjects", subject, "versions", "latest"]).await?, false)
+    }
+
     /// Asks one address after the other until one answers.
     async fn ask(&self, path: &[&str]) -> Result<Response, Failure> {
         let start = self.first.load(Ordering::Relaxed);

@@ -18,9 +18,14 @@ struct Step {
     left: Vec<Referred>,
 }
 
-/// Asks for a schema and for what it refers to, until there is nothing left.
+/// Asks for a schema and for what it refers to.
 pub(super) async fn schema(client: &Client, id: SchemaId) -> Result<Schema, Failure> {
-    let Registered { schema: text, kind, references } = client.by_id(id).await?;
+    whole(client, client.by_id(id).await?).await
+}
+
+/// Asks for what a schema refers to, until there is nothing left.
+pub(super) async fn whole(client: &Client, registered: Registered) -> Result<Schema, Failure> {
+    let Registered { schema: text, kind, references } = registered;
     let mut bytes = text.len();
     let mut resolved = Vec::new();
     let mut seen = HashSet::new();

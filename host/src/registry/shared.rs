@@ -65,6 +65,20 @@ impl Registry {
         Ok(Self(Arc::new(Inner { client, runtime: runtime.clone(), state: Mutex::default() })))
     }
 
+    /// The latest schema of a subject, asked for once; none where there is no such subject.
+    pub async fn latest(&self, subject: &str) -> Result<Option<Schema>, RegistryError> {
+        let client = &self.0.client;
+        let found = match client.latest(subject).await {
+            Ok(registered) => resolve::whole(client, registered).await.map(Some),
+            Err(failure) => Err(failure),
+        };
+        match found {
+            Ok(schema) => Ok(schema),
+            Err(Failure::Unknown) => Ok(None),
+            Err(failure) => Err(RegistryError::Unreachable(failure.to_string())),
+        }
+    }
+
     /// What is known of a schema. Where nothing is, it is asked for, and `wake` is called when it may be known.
     pub fn get(&self, id: SchemaId, wake: &Wake) -> Option<Answer> {
         let now = Instant::now();

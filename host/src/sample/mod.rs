@@ -81,8 +81,12 @@ impl Found {
         if self.count > 0 {
             let mut text = self.ty.name().to_owned();
             if let Some(lengths) = &self.lengths {
-                let unit = if self.ty == Type::Text { " bytes" } else { "" };
                 let (least, most) = (lengths.start(), lengths.end());
+                let unit = match (self.ty, most) {
+                    (Type::Text, 1) => " byte",
+                    (Type::Text, _) => " bytes",
+                    _ => "",
+                };
                 let range = if least == most { most.to_string() } else { format!("{least} to {most}") };
                 write!(text, " of {range}{unit}").expect("writing to a String");
             }

@@ -10,13 +10,16 @@ use super::super::sample::{Sample as Argument, await_schemas};
 use super::{fate, mode_text};
 use crate::batch::{Batch, Operation, Records, Rejection};
 use crate::cli::plugin::page::count;
-use crate::config::{Format, KeyFormat, Mode, PrimaryKey, advice};
-use crate::decode::Settled;
+use crate::config::{KeyFormat, Mode, PrimaryKey, advice};
+use crate::decode::{SchemaField, Settled};
 use crate::delivery::prepare;
 use crate::pipeline::{Mapping, Pipeline};
 use crate::plugin::{Chain, Source, ends};
 use crate::sample::{Found, Sample, filled};
 use crate::target::{Collection, Field};
+
+/// The name of a schema, and its fields.
+type Told = (String, Vec<SchemaField>);
 
 /// Most reasons of rejections that are shown.
 const REASONS_MAX: usize = 20;
@@ -35,7 +38,7 @@ pub(super) struct Tried {
 
 /// Sends a sample through the pipeline, and writes nothing.
 pub(super) fn tried(pipeline: &Pipeline, argument: &Argument) -> Result<Tried, Exit> {
-    let records = argument.records(pipeline.kafka(), pipeline.file().decode.format == Format::Json)?;
+    let records = argument.records(pipeline.kafka(), pipeline.file().decode.format)?;
     let (mut decoder, mut both, mut values) =
         (pipeline.decoder(), pipeline.inferring_decoder(true), pipeline.inferring_decoder(false));
     for decoder in [&mut decoder, &mut both, &mut values] {
@@ -55,10 +58,16 @@ pub(super) fn tried(pipeline: &Pipeline, argument: &Argument) -> Result<Tried, E
 }
 
 /// Writes what fills the fields, and gives what can't be filled, with what to do.
-pub(super) fn write(pipeline: &Pipeline, tried: Option<&Tried>, page: &mut String) -> Result<Vec<String>, Exit> {
+pub(super) fn write(
+    pipeline: &Pipeline,
+    tried: Option<&Tried>,
+    told: &[Told],
+    page: &mut String,
+) -> Result<Vec<String>, Exit> {
     let chain = Chain::new(pipeline.plugins(), pipeline.target());
     let mut named: Vec<&str> = pipeline.file().decode.fields.keys().map(String::as_str).collect();
     named.extend(tried.iter().flat_map(|tried| &tried.sample.fields).map(|found| &*found.name));
+    named.extend(told.iter().flat_map(|(_, fields)| fields).map(|field| &*field.name));
     let (ends, others) = ends(&mut chain.map_err(|error| Exit::Mistake(error.to_string()))?, &named);
     if let Some(tried) = tried {
         write_sample(tried, page);
@@ -67,7 +76,7 @@ pub(super) fn write(pipeline: &Pipeline, tried: Option<&Tried>, page: &mut Strin
     for collection in pipeline.target().collections() {
         let mode = mode_text(pipeline, collection);
         writeln!(page, "# collection {}: {mode}", collection.name).expect("writing to a String");
-        let of_collection = Of { pipeline, collection, tried };
+        let of_collection = Of { pipeline, collection, tried, told };
         for field in &collection.fields {
             let mapping = pipeline
                 .mappings()
@@ -124,6 +133,7 @@ struct Of<'a> {
     pipeline: &'a Pipeline,
     collection: &'a Collection,
     tried: Option<&'a Tried>,
+    told: &'a [Told],
 }
 
 impl Of<'_> {
@@ -169,7 +179,28 @@ impl Of<'_> {
                 (part, format!("; in the sample {}", found.text(tried.sample.decoded)))
             }
         };
-        format!("from field `{name}` of the {part}, {ty}{found}{without}")
+        let told = self.told_text(name);
+        format!("from field `{name}` of the {part}, {ty}{told}{found}{without}")
+    }
+
+    /// What the schemas say of a field of the record.
+    fn told_text(&self, name: &str) -> String {
+        let of = |(schema, fields): &Told| match fields.iter().find(|field| field.name == name) {
+            Some(field) => format!("; by the schema {schema} {}", field.kind),
+            None => format!("; the schema {schema} does not have it"),
+        };
+        self.told.iter().map(of).collect()
+    }
+
+    /// True where no schema has the field, and no key can have it.
+    fn is_untold(&self, name: &str) -> bool {
+        let key = &self.pipeline.file().decode.key;
+        let of_key = match key.format {
+            KeyFormat::None => false,
+            KeyFormat::Text => key.field == name,
+            _ => true,
+        };
+        !self.told.is_empty() && !of_key && self.told.iter().all(|(_, fields)| fields.iter().all(|f| f.name != name))
     }
 
     /// A key that is a single value goes to the field that the file names.
@@ -209,6 +240,11 @@ impl Of<'_> {
             (Source::Gone, _) => {
                 "a plugin takes it away, so every record is rejected; let the plugin keep it".to_owned()
             }
+            (Source::Field(from), None) if self.is_untold(from) => {
+                let fields = self.told.iter().flat_map(|(_, fields)| fields).map(|field| field.name.as_str());
+                let unused: Vec<&str> = fields.filter(|name| self.collection.field(name).is_none()).collect();
+                rename(&format!("the schema of the records has no field `{from}`"), from, &unused)
+            }
             (_, None) => return None,
             (_, Some(tried))
                 if self.rows(tried) == 0 || filled(&tried.after, name, |row| self.is_row(tried, row)) > 0 =>
@@ -218,14 +254,7 @@ impl Of<'_> {
             (Source::Field(from), Some(tried)) => {
                 let goes_nowhere = |found: &&Found| self.collection.field(&found.name).is_none() && !found.is_empty();
                 let known: Vec<&str> = tried.sample.fields.iter().filter(goes_nowhere).map(|f| &*f.name).collect();
-                let known = match &known[..] {
-                    [] => "its fields are all used".to_owned(),
-                    known => advice(from, known),
-                };
-                format!(
-                    "no record of the sample has a field `{from}`; {known} Give the field that it is to come from its \
-                     name by the plugin `rename`"
-                )
+                rename(&format!("no record of the sample has a field `{from}`"), from, &known)
             }
             (Source::Written, _) => {
                 "no plugin wrote it for a record of the sample; look at its configuration".to_owned()
@@ -235,5 +264,15 @@ impl Of<'_> {
             "collection `{collection}`: nothing fills the field `{name}`: {why}, or make a collection in which the field is \
              nullable or has a default"
         ))
+    }
+}
+
+/// What to do where a field is missing and others go nowhere.
+fn rename(why: &str, field: &str, unused: &[&str]) -> String {
+    match unused {
+        [] => why.to_owned(),
+        unused => {
+            format!("{why}; {} Give the field that is meant its name by the plugin `rename`", advice(field, unused))
+        }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn type_of(found: &Found, column: &Column) -> Guessed {
 /// True for a name that vectors have.
 pub(super) fn is_vector_name(name: &str) -> bool {
     let name = name.to_lowercase();
-    ["vec", "emb"].iter().any(|part| name.contains(part))
+    name == "v" || ["vec", "emb"].iter().any(|part| name.contains(part))
 }
 
 fn vector(dim: usize) -> FieldType {

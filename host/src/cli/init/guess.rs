@@ -114,7 +114,11 @@ impl Guess {
             why += &format!(": {note}");
         }
         if is_key {
-            why += if found.of_key { "; the records' key, so the primary key" } else { "; the primary key" };
+            why += if found.of_key {
+                "; the records' key, so the primary key: of records with the same key the last one counts"
+            } else {
+                "; the primary key"
+            };
         } else if is_vector && is_missing {
             why += "; records without it are rejected, as a vector is always needed";
         }
@@ -143,5 +147,6 @@ fn key(sample: &Sample) -> Option<&Found> {
         || sample.fields.iter().filter(can_be).filter(|found| found.is_distinct && !is_vector_name(&found.name));
     let named = KEYS.iter().find_map(|name| distinct().find(|found| found.name.eq_ignore_ascii_case(name)));
     let ends = || distinct().find(|found| found.name.to_lowercase().ends_with("_id") || found.name.ends_with("Id"));
-    of_keys.or(single).or(named).or_else(ends)
+    // A key that comes again is that of a row which changes, or tells the partition alone: then a name says more.
+    of_keys.or(single.filter(|found| found.is_distinct)).or(named).or_else(ends).or(single)
 }

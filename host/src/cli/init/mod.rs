@@ -21,7 +21,7 @@ use self::page::Page;
 use super::exit::Exit;
 use super::sample::{RECORDS_MAX, Sample as Argument, await_schemas};
 use crate::batch::Records;
-use crate::config::{Decode, Format, KeyFormat, Registry as RegistryTable, Secrets};
+use crate::config::{Decode, Format, Key, KeyFormat, Registry as RegistryTable, Secrets};
 use crate::decode::Plan;
 use crate::pipeline::{Schemas, connect_registry, decoder_of};
 use crate::registry::Registry;
@@ -82,7 +82,7 @@ pub(super) fn init(arguments: &Arguments) -> Result<(), Exit> {
         Some(path) => Argument::File(path.clone()),
         None => Argument::Topic(arguments.limit.into()),
     };
-    let records = argument.records(&settings, arguments.registry.is_none())?;
+    let records = argument.records(&settings, if arguments.registry.is_none() { Format::Json } else { Format::Avro })?;
     let (decode, sample) = decoded(arguments, &records, runtime.handle())?;
     let guess = Guess::of(&sample, &records, &topic);
     let text = Page { arguments, topic: &topic, place: argument.place(&settings), decode: &decode, guess: &guess }
@@ -154,14 +154,19 @@ fn decoded(arguments: &Arguments, records: &Arc<Records>, runtime: &Handle) -> R
     if sample.decoded == 0 {
         return Err(unreadable(arguments, records, &sample));
     }
-    decode.key = keys::guess(&sample, records);
+    decode.key = keys::guess(&sample, records, decode.format);
     if decode.key.format == KeyFormat::None {
         return Ok((decode, sample));
     }
     // Now with the fields of the keys.
     let key_field = sample.field(&decode.key.field).map(|found| found.name.to_string());
-    let sample = learn(&decode, records, registry.as_ref().filter(|_| decode.registry.is_some()))?;
-    Ok((decode, Sample { key_field, ..sample }))
+    let both = learn(&decode, records, registry.as_ref().filter(|_| decode.registry.is_some()))?;
+    if both.decoded < sample.decoded {
+        // They are something else, or not of one kind.
+        decode.key = Key::default();
+        return Ok((decode, sample));
+    }
+    Ok((decode, Sample { key_field, ..both }))
 }
 
 fn learn(decode: &Decode, records: &Arc<Records>, registry: Option<&Registry>) -> Result<Sample, Exit> {

@@ -84,7 +84,10 @@ impl Page<'_> {
         if let Some(format) = match key.format {
             KeyFormat::Text => Some("text"),
             KeyFormat::Json => Some("json"),
-            _ => None,
+            KeyFormat::Avro => Some("avro"),
+            KeyFormat::Protobuf => Some("protobuf"),
+            KeyFormat::JsonSchema => Some("json-schema"),
+            KeyFormat::Csv | KeyFormat::None => None,
         } {
             lines.blank();
             lines.comment(if sample.key_field.is_some() {

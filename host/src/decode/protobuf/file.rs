@@ -12,6 +12,7 @@ use protox::prost_reflect::prost_types::{DescriptorProto, FileDescriptorProto, F
 use super::compile::{DEPTH_MAX, SCHEMA_BYTES_MAX, SchemaError, TOO_DEEP, compiled, depth, is_entry, of_set};
 use super::schema::Schema;
 use super::wire::Wire;
+use crate::decode::SchemaField;
 use crate::decode::framing::Framing;
 use crate::json::Mistake;
 
@@ -41,6 +42,11 @@ impl MessageType {
         };
         let (schema, places) = of_set(&set, main.name())?;
         Ok(Self { message: places[&format!(".{message}")], schema })
+    }
+
+    /// Its fields, in words.
+    pub fn fields(&self) -> Vec<SchemaField> {
+        self.schema.fields_of(self.message)
     }
 
     /// Where the message starts: behind what the serializers of a registry write of it. By Confluent that is which one

@@ -1,6 +1,7 @@
 //! Messages and their fields, as the walk over the wire wants them.
 
 use super::wire::Wire;
+use crate::decode::SchemaField;
 use crate::decode::varint::unzigzag;
 use crate::json::Mistake;
 
@@ -98,7 +99,38 @@ impl Symbols {
     }
 }
 
+impl Field {
+    /// What a message calls its values.
+    fn kind(&self) -> String {
+        let kind = match self.ty {
+            Ty::Bool => "a boolean",
+            Ty::Float | Ty::Double => "a float",
+            Ty::Text => "a text",
+            Ty::Bytes => "bytes",
+            Ty::Enum(_) => "a symbol",
+            Ty::Message(_) | Ty::Group(_) => "a message",
+            _ => "an integer",
+        };
+        match self.shape {
+            Shape::Map => "a map".to_owned(),
+            Shape::Repeated => format!("several of {kind}"),
+            Shape::Implicit | Shape::Explicit => kind.to_owned(),
+        }
+    }
+}
+
 impl Schema {
+    /// The fields of its first message.
+    pub(in crate::decode) fn fields(&self) -> Vec<SchemaField> {
+        self.roots.first().map_or_else(Vec::new, |root| self.fields_of(*root))
+    }
+
+    /// The fields of a message.
+    pub(super) fn fields_of(&self, message: usize) -> Vec<SchemaField> {
+        let fields = self.messages[message].fields.iter();
+        fields.map(|field| SchemaField::new(&field.name, field.kind())).collect()
+    }
+
     /// Takes off which message of the file is written: how many indexes, and from the outermost on the place of each
     /// message within the last; a single 0 is the first message of the file.
     pub(super) fn indexed(&self, bytes: &mut &[u8]) -> Result<usize, Mistake> {

@@ -90,6 +90,22 @@ fn a_schema_comes_with_all_that_it_refers_to_in_the_order_of_need() {
 }
 
 #[test]
+fn the_latest_schema_of_a_subject_is_asked_for_by_its_name() {
+    let stub = Stub::start(|question| match question.line.as_str() {
+        "GET /subjects/items-value/versions/latest" => ok(r#"{"schema": "root", "schemaType": "JSON", "references": [
+            {"name": "a", "subject": "a", "version": 2}]}"#),
+        "GET /subjects/a/versions/2" => ok(r#"{"schema": "a"}"#),
+        "GET /schemas/types" => ok("[]"),
+        _ => unknown(),
+    });
+    let asking = Asking::new(&options(&[&stub.url]));
+    let latest = |subject| asking._runtime.block_on(asking.registry.latest(subject));
+    let schema = latest("items-value").expect("it answers").expect("there is one");
+    assert_eq!((schema.kind, schema.text.as_str(), schema.references.len()), (Kind::Json, "root", 1));
+    assert!(latest("other-value").expect("it answers").is_none());
+}
+
+#[test]
 fn many_that_want_a_schema_at_once_make_one_question() {
     let (open, opened) = mpsc::channel::<()>();
     let stub = Stub::start(move |question| {

@@ -5,6 +5,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+use crate::decode::SchemaField;
 use crate::json::grouped;
 
 /// Longest schema, with everything that it refers to. A schema registry keeps one as a record, which is 1 MB at most.
@@ -102,6 +103,28 @@ impl Schema {
     /// Where a text is no schema, or more of one than any record needs.
     pub fn parse(text: &str, references: &[&str]) -> Result<Self, SchemaError> {
         parse::parse(text, references)
+    }
+
+    /// The fields of its records; none where it is no record.
+    pub fn fields(&self) -> Vec<SchemaField> {
+        match self.get(self.root) {
+            Type::Record(fields) => {
+                fields.iter().map(|field| SchemaField::new(&field.name, self.kind(field.ty))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What a message calls a value of a type, with what is in it one level deep.
+    fn kind(&self, place: Place) -> String {
+        match self.get(place) {
+            Type::Union(branches) => {
+                let kinds: Vec<&str> = branches.iter().map(|branch| self.get(*branch).kind()).collect();
+                kinds.join(" or ")
+            }
+            Type::Array(item) => format!("an array of {}", self.get(*item).kind()),
+            ty => ty.kind().to_owned(),
+        }
     }
 
     pub(in crate::decode::avro) fn root(&self) -> Place {
