@@ -21,7 +21,7 @@ use self::targets::{TARGETS, Target};
 /// Changed inputs a target where nothing else is said: a few seconds.
 const INPUTS: u64 = 1_000;
 /// What the whole process may have had, in KiB: targets, their libraries and the largest limits of the decoders.
-const PEAK_KIB: u64 = 768 << 10;
+const PEAK_KIB: u64 = 512 << 10;
 
 #[test]
 fn what_becomes_of_each_input_of_the_corpus_is_as_expected() {

@@ -79,9 +79,10 @@ fn answer(stream: &TcpStream, schemas: &Schemas) {
             }
             (None, None) => (200, "[]".to_owned()),
         };
-        let length = body.len();
+        // At once: a part that waits for the other side's word takes 40 ms.
+        let answer = format!("HTTP/1.1 {status} -\r\ncontent-length: {}\r\n\r\n{body}", body.len());
         let mut stream = stream;
-        if write!(stream, "HTTP/1.1 {status} -\r\ncontent-length: {length}\r\n\r\n{body}").is_err() {
+        if stream.write_all(answer.as_bytes()).is_err() {
             return;
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn protobuf() -> Run {
     Box::new(move |input| {
         let id = shared().add("PROTOBUF", &String::from_utf8_lossy(input));
         let framed = |payload: &[u8]| [&[0][..], &id.to_be_bytes(), payload].concat();
-        let outcome = decoding.between(value(MESSAGE), value(&framed(b"\0\x08\x01\x10\x02")));
+        let outcome = decoding.between(value(MESSAGE), value(&framed(b"\0\x08\x01")));
         decoding.between(value(MESSAGE), value(&framed(b"\x04\0\x02\x0a\x01a")));
         shared().forget(id);
         match outcome {
