@@ -11,6 +11,7 @@ mod mutate;
 mod registry;
 mod targets;
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -20,6 +21,8 @@ use self::targets::{TARGETS, Target};
 
 /// Changed inputs a target where nothing else is said: a few seconds.
 const INPUTS: u64 = 1_000;
+/// Most outcomes that are told apart: names of fields may be anything.
+const SHAPES: usize = 10_000;
 /// What the whole process may have had, in KiB: targets, their libraries and the largest limits of the decoders.
 const PEAK_KIB: u64 = 512 << 10;
 
@@ -62,12 +65,21 @@ fn fuzz(target: &Target, seed: u64, inputs: u64) {
     let corpus = Corpus::of(target.name);
     let mut mutator = Mutator::new(seed, target.name, corpus.inputs.into_iter().map(|(_, input)| input).collect());
     let mut run = (target.start)();
-    let (mut read, mut rejected) = (0, 0);
+    let (mut read, mut rejected, mut shapes) = (0, 0, HashSet::new());
     for _ in 0..inputs {
         let input = mutator.next();
         match catch_unwind(AssertUnwindSafe(|| run(&input))) {
-            Ok(outcome) if outcome.is_read() => read += 1,
-            Ok(_) => rejected += 1,
+            Ok(outcome) => {
+                if outcome.is_read() {
+                    read += 1
+                } else {
+                    rejected += 1
+                }
+                // What ends in another way than all before it has gone where none of them has.
+                if shapes.len() < SHAPES && shapes.insert(outcome.shape()) {
+                    mutator.keep(input);
+                }
+            }
             Err(panic) => {
                 let name = format!("{}/{}-{seed}", env!("CARGO_TARGET_TMPDIR"), target.name);
                 std::fs::write(&name, &input).expect("written");
@@ -76,5 +88,5 @@ fn fuzz(target: &Target, seed: u64, inputs: u64) {
             }
         }
     }
-    println!("{}: {read} read, {rejected} rejected", target.name);
+    println!("{}: {read} read, {rejected} rejected, {} different ends", target.name, shapes.len());
 }

@@ -2,6 +2,8 @@
 
 /// Longest input: one that is doubled again and again has an end.
 const BYTES_MAX: usize = 64 << 10;
+/// Most inputs that are kept to be changed.
+const KEPT: usize = 500;
 /// Most changes to an input.
 const CHANGES: u64 = 6;
 /// Bytes that mean something in one format or another.
@@ -40,6 +42,16 @@ impl Mutator {
         }
         input.truncate(BYTES_MAX);
         input
+    }
+
+    /// Changes an input further in the time to come, in place of another one where there are many.
+    pub(crate) fn keep(&mut self, input: Vec<u8>) {
+        if self.corpus.len() < KEPT {
+            self.corpus.push(input);
+        } else {
+            let place = self.below(KEPT as u64) as usize;
+            self.corpus[place] = input;
+        }
     }
 
     fn change(&mut self, input: &mut Vec<u8>) {

@@ -16,7 +16,7 @@ pub(super) const SCHEMA: &str = "syntax = \"proto3\"; package fuzz;
         string text = 8; bytes bytes = 9; Kind kind = 10; repeated float vector = 11;
         repeated int32 apart = 12 [packed = false]; repeated string tags = 13; map<string, int32> map = 14;
         Item next = 15; repeated Item more = 16; oneof one { string left = 17; int64 right = 18; }
-        optional int32 maybe = 19;
+        optional int32 maybe = 19; repeated double doubles = 20; repeated sfixed32 fixed = 21; repeated sint64 signed = 22;
     }";
 
 const ID: u32 = 1;
@@ -41,25 +41,25 @@ pub(super) fn messages() -> Run {
     })
 }
 
-fn compare(input: &[u8], ours: &Outcome, theirs: &MessageDescriptor) {
-    match (ours, DynamicMessage::decode(theirs.clone(), input)) {
-        (Outcome::Rows(rows), Ok(theirs)) => {
-            let options = SerializeOptions::new().stringify_64_bit_integers(false).use_proto_field_name(true);
-            let theirs =
-                theirs.serialize_with_options(serde_json::value::Serializer, &options).expect("it has a JSON form");
-            // Not a number, where JSON has none for it.
-            let text = theirs.to_string();
-            if !text.contains("\"NaN\"") && !text.contains("Infinity\"") {
-                let (ours, theirs) = (written(rows[0].clone()), written(theirs));
-                assert!(same(&ours, &theirs), "{ours} where it is {theirs}");
-            }
+fn compare(input: &[u8], ours: &Outcome, descriptor: &MessageDescriptor) {
+    let theirs = DynamicMessage::decode(descriptor.clone(), input).map(|message| {
+        let options = SerializeOptions::new().stringify_64_bit_integers(false).use_proto_field_name(true);
+        message.serialize_with_options(serde_json::value::Serializer, &options).expect("it has a JSON form")
+    });
+    // What is not a number has no JSON.
+    let has = |theirs: &Value, part: &str| theirs.to_string().contains(part);
+    let is_number = |theirs: &Value| !has(theirs, "\"NaN\"") && !has(theirs, "Infinity\"");
+    match (ours, theirs) {
+        (Outcome::Rows(rows), Ok(theirs)) if is_number(&theirs) => {
+            let (ours, theirs) = (written(rows[0].clone()), written(theirs));
+            assert!(same(&ours, &theirs), "{ours} where it is {theirs}");
         }
         (Outcome::Rows(_), Err(error)) => panic!("read, and it is none: {error}"),
-        // There are limits, and JSON has no NaN.
-        (Outcome::Rejected(reason), Ok(_)) => {
-            assert!(["more than", "NaN", "infinit", "JSON"].iter().any(|limit| reason.contains(limit)), "{reason}");
+        // There are limits, and that library reads a map whatever its wire type is.
+        (Outcome::Rejected(reason), Ok(theirs)) if is_number(&theirs) => {
+            assert!(reason.contains("more than") || has(&theirs, "\"map\":{"), "{reason}");
         }
-        (Outcome::Rejected(_), Err(_)) => {}
+        (_, _) => {}
     }
 }
 

@@ -119,6 +119,42 @@ fn many_that_want_a_schema_at_once_make_one_question() {
 }
 
 #[test]
+fn so_many_questions_are_under_way_and_the_others_wait_for_their_turn() {
+    let (open, opened) = mpsc::channel::<()>();
+    let stub = Stub::start(move |question| {
+        if question.line.contains("/ids/") {
+            opened.recv_timeout(WAIT).expect("opened");
+        }
+        ok(r#"{"schema": "\"string\""}"#)
+    });
+    let asking = Asking::new(&options(&[&stub.url]));
+    let (tell, told) = mpsc::channel();
+    let wake: Wake = Arc::new(move || {
+        let _ = tell.send(());
+    });
+    let ask = || (0..40).filter(|id| asking.registry.get(SchemaId::Number(*id), &wake).is_none()).count();
+    assert_eq!((ask(), ask()), (40, 40));
+    (0..40).for_each(|_| open.send(()).expect("it waits"));
+    (0..16).for_each(|_| told.recv_timeout(WAIT).expect("woken"));
+    assert_eq!(stub.lines().len(), 1 + 16);
+    assert_eq!(ask(), 40 - 16);
+    (0..40).for_each(|id| assert_eq!(asking.schema(id).kind, Kind::Avro));
+    assert_eq!(stub.lines().len(), 1 + 40);
+}
+
+#[test]
+fn a_thousand_schemas_are_kept_those_that_were_wanted_last() {
+    let stub = Stub::start(|_| ok(r#"{"schema": "\"string\""}"#));
+    let asking = Asking::new(&options(&[&stub.url]));
+    let wake: Wake = Arc::new(|| ());
+    let is_known = |id| asking.registry.get(SchemaId::Number(id), &wake).is_some();
+    (0..1000).for_each(|id| drop(asking.schema(id)));
+    assert!(is_known(0), "it is wanted once more");
+    asking.schema(1000);
+    assert_eq!((is_known(0), is_known(1), is_known(2), is_known(1000)), (true, false, true, true));
+}
+
+#[test]
 fn what_there_is_not_is_refused_and_not_asked_for_again_at_once() {
     let stub = Stub::start(|question| if question.line.contains("types") { ok("[]") } else { unknown() });
     let asking = Asking::new(&options(&[&stub.url]));
