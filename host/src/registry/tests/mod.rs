@@ -198,6 +198,18 @@ fn answers_that_are_too_large_or_refer_to_too_much_are_the_schemas_fault() {
     let large = format!(r#"{{"schema": "{}"}}"#, "x".repeat(5 << 20));
     let stub = Stub::start(move |question| match question.line.rsplit('/').nth(1) {
         Some("ids") if question.line.ends_with("ids/1") => ok(&large),
+        // Each of them is not too large, and all together are.
+        Some("ids") if question.line.ends_with("ids/3") => {
+            ok(r#"{"schema": "", "references": [{"name": "L0", "subject": "L0", "version": 1}]}"#)
+        }
+        Some("versions") if question.line.contains("/L") => {
+            let number = question.line.split("/L").nth(1).and_then(|rest| rest.split('/').next()).expect("a number");
+            let next = number.parse::<u32>().expect("a number") + 1;
+            let text = "x".repeat(3 << 20);
+            ok(&format!(
+                r#"{{"schema": "{text}", "references": [{{"name": "L{next}", "subject": "L{next}", "version": 1}}]}}"#
+            ))
+        }
         Some("ids") => ok(r#"{"schema": "", "references": [{"name": "0", "subject": "0", "version": 1}]}"#),
         Some("versions") => {
             let number: u32 = question.line.split('/').nth(2).and_then(|name| name.parse().ok()).expect("a number");
@@ -212,6 +224,7 @@ fn answers_that_are_too_large_or_refer_to_too_much_are_the_schemas_fault() {
     let asking = Asking::new(&options(&[&stub.url]));
     assert_eq!(asking.refusal(SchemaId::Number(1)), "has more than 4194304 bytes");
     assert_eq!(asking.refusal(SchemaId::Number(2)), "refers to more than 256 schemas");
+    assert_eq!(asking.refusal(SchemaId::Number(3)), "has more than 16777216 bytes with what it refers to");
 }
 
 #[test]
