@@ -37,6 +37,7 @@ mod reload;
 mod replay;
 mod schema_registry;
 mod secured;
+mod several;
 mod start;
 mod support;
 mod transactions;

@@ -1,6 +1,6 @@
 //! The columnar batch: what decoders fill, plugins read and write, and the sink takes.
 //!
-//! A row is one record until a plugin makes it several. Beside its fields a row has the record that it came from, an
+//! A row is one record, or one of several that its format or a plugin makes of it. Beside its fields a row has the record that it came from, an
 //! operation and a route. Columns are immutable and shared, so cloning a batch costs a few reference counts and the
 //! work of a plugin that fails is undone by dropping its clone.
 

@@ -121,3 +121,53 @@ impl Frame {
         self.known.retain(|_, known| !matches!(known, Known::Refused(_, Some(until)) if *until <= now));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::time::Duration;
+
+    use flate2::Compression;
+    use flate2::write::ZlibEncoder;
+
+    use super::*;
+    use crate::batch::{Origin, Records};
+
+    fn frame(framing: Framing) -> Frame {
+        Frame::new(framing, Part::Value, Kind::Json, None)
+    }
+
+    #[test]
+    fn a_refusal_is_forgotten_when_its_time_is_over_and_schemas_when_they_are_many() {
+        let mut frame = frame(Framing::Confluent);
+        let hour = Duration::from_secs(3600);
+        let refused = |until| Known::Refused("gone".into(), until);
+        frame.known.insert(SchemaId::Number(0), refused(Some(Instant::now())));
+        frame.known.insert(SchemaId::Number(1), refused(Some(Instant::now() + hour)));
+        frame.known.insert(SchemaId::Number(2), refused(None));
+        frame.known.extend((3..KEPT as u32).map(|id| (SchemaId::Number(id), Known::Ready(Language::Json))));
+        frame.finish();
+        let is_known = |frame: &Frame, id| frame.known.contains_key(&SchemaId::Number(id));
+        assert_eq!([0, 1, 2, 3].map(|id| is_known(&frame, id)), [false, true, true, true]);
+        frame.known.extend((0..=KEPT as u32).map(|id| (SchemaId::Number(id), Known::Ready(Language::Json))));
+        frame.finish();
+        assert!(frame.known.is_empty());
+    }
+
+    #[test]
+    fn what_the_packed_payloads_of_a_batch_become_has_an_end() {
+        let mut encoder = ZlibEncoder::new([&[3, 5][..], &[7; 16]].concat(), Compression::fast());
+        encoder.write_all(b"{}").expect("in memory");
+        let packed = encoder.finish().expect("in memory");
+        let mut records = Records::default();
+        let origin = Origin { topic: "items".into(), partition: 0, offset: 0 };
+        records.push(origin, None, None, Some(&packed), std::iter::empty());
+        let mut frame = frame(Framing::Glue);
+        frame.unpacked = UNPACKED - 3;
+        assert!(frame.open(records.get(0), &packed).is_ok());
+        let refused = frame.open(records.get(0), &packed).expect_err("it has no room");
+        assert_eq!(refused, Refusal::Unpacked { most: UNPACKED });
+        frame.finish();
+        assert!(frame.open(records.get(0), &packed).is_ok());
+    }
+}

@@ -74,6 +74,11 @@ impl Keys {
         self.reader.is_ready(record, wake)
     }
 
+    /// True where the field ends in a primary key.
+    pub(super) fn is_primary(&self, field: &str) -> bool {
+        self.reader.is_primary(field)
+    }
+
     pub(super) fn mark(&self) -> Mark {
         self.reader.mark()
     }
@@ -89,7 +94,13 @@ impl Keys {
     /// Reads the key of a record into the row.
     pub(super) fn read(&mut self, record: Record<'_>, key: &[u8], row: usize) -> Result<(), Refusal> {
         let read = self.reader.read(record, key, Some(&self.field), row);
-        read.map_err(|refusal| Refusal::Key(Box::new(refusal)))
+        read.map(drop).map_err(|refusal| Refusal::Key(Box::new(refusal)))
+    }
+
+    /// The key that was read last is that of more rows, as its record has several in a payload of so many bytes.
+    pub(super) fn repeat(&mut self, rows: usize, key: usize, payload: usize) -> Result<(), Refusal> {
+        let repeated = self.reader.repeat(rows, key, payload);
+        repeated.map_err(|refusal| Refusal::Key(Box::new(refusal)))
     }
 }
 

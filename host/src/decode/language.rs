@@ -1,10 +1,14 @@
 //! What the values of a schema are read by.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use super::AvroSchema;
 use super::protobuf::Schema as ProtobufSchema;
 use crate::registry::{Kind, Schema};
+
+/// Longest reason why a schema can't be used. It may quote the schema, and goes with each record that names it.
+const REASON_BYTES_MAX: usize = 512;
 
 /// A schema of the registry, made ready for its format.
 #[derive(Debug, Clone)]
@@ -25,16 +29,25 @@ impl Language {
             Kind::Avro => {
                 let references: Vec<_> = schema.references.iter().map(|reference| &*reference.text).collect();
                 let parsed = AvroSchema::parse(&schema.text, &references);
-                Ok(Self::Avro(Arc::new(parsed.map_err(|error| format!("can't be used: {error}"))?)))
+                Ok(Self::Avro(Arc::new(parsed.map_err(|error| unusable(&error))?)))
             }
             Kind::Protobuf => {
                 let imports: Vec<_> = schema.references.iter().map(|import| (&*import.name, &*import.text)).collect();
                 let parsed = ProtobufSchema::parse(&schema.text, &imports);
-                Ok(Self::Protobuf(Arc::new(parsed.map_err(|error| format!("can't be used: {error}"))?)))
+                Ok(Self::Protobuf(Arc::new(parsed.map_err(|error| unusable(&error))?)))
             }
             Kind::Json | Kind::Other => Ok(Self::Json),
         }
     }
+}
+
+fn unusable(error: &impl Display) -> String {
+    let mut reason = format!("can't be used: {error}");
+    if reason.len() > REASON_BYTES_MAX {
+        reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
+        reason.push('…');
+    }
+    reason
 }
 
 #[cfg(test)]
@@ -56,6 +69,16 @@ mod tests {
         assert!(matches!(read, Ok(Language::Avro(_))), "{read:?}");
         let alone = Language::of(&avro(item, &[]), Kind::Avro).expect_err("it has no place");
         assert!(alone.starts_with("can't be used: not an Avro schema: "), "{alone}");
+    }
+
+    #[test]
+    fn a_reason_quotes_no_more_of_a_schema_than_fits_into_a_header() {
+        let long = "é".repeat(100_000);
+        let protobuf = Schema { kind: Kind::Protobuf, ..avro(&format!("syntax = \"{long}\";"), &[]) };
+        for schema in [avro(&format!("\"{long}\""), &[]), protobuf] {
+            let refused = Language::of(&schema, schema.kind).expect_err("it is none");
+            assert!(refused.len() <= REASON_BYTES_MAX + '…'.len_utf8() && refused.ends_with('…'), "{}", refused.len());
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod plan;
 mod protobuf;
 mod reader;
 mod refusal;
+mod several;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -20,7 +21,7 @@ mod told;
 mod varint;
 
 pub use avro::{Schema as AvroSchema, SchemaError as AvroSchemaError};
-pub use columns::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
+pub use columns::{FIELD_NAME_BYTES_MAX, FIELDS_MAX, ROWS_MAX};
 pub use compression::Compression;
 pub use csv::CsvLayout;
 pub use framing::Framing;
@@ -43,6 +44,7 @@ use self::key::Keys;
 use self::protobuf::ProtobufColumns;
 use self::reader::{Columns, Reader};
 use self::refusal::Refusal;
+use self::several::Several;
 use self::text::TextColumns;
 use crate::batch::{Batch, Operation, Operations, Record, Records, Rejection};
 use crate::registry::{Registry, Wake};
@@ -61,14 +63,14 @@ pub struct Decoder {
 /// What decoding gives.
 #[derive(Debug)]
 pub struct Decoded {
-    /// A row for each record that could be decoded, in their order.
+    /// A row for each record that could be decoded, or as many as it has, in their order.
     pub batch: Batch,
     /// The other records, in their order.
     pub rejected: Vec<Rejection>,
 }
 
 impl Decoder {
-    /// A decoder of JSON objects whose fields have the types that the plan settles.
+    /// A decoder of JSON objects, one or several a record, whose fields have the types that the plan settles.
     pub fn json(plan: Plan) -> Self {
         Self::of(Columns::Json(JsonColumns::new(plan)))
     }
@@ -163,12 +165,21 @@ impl Decoder {
     /// Where the records hold 2 GiB or more; batches are cut long before.
     pub fn decode(&mut self, records: Arc<Records>, operation: Operation) -> Decoded {
         assert!(i32::try_from(records.bytes()).is_ok(), "Arrow's offsets into a batch have 31 bits");
+        // Of each row, its record.
         let mut decoded = Vec::with_capacity(records.len());
+        let mut is_one_each = true;
         let mut rejected = Vec::new();
         for (index, record) in (0..).zip(records.iter()) {
             let marks = (self.values.as_ref().map(Reader::mark), self.keys.as_ref().map(Keys::mark));
             match self.record(record, decoded.len()) {
-                Ok(()) => decoded.push(index),
+                Ok(1) => decoded.push(index),
+                Ok(rows) => {
+                    is_one_each = false;
+                    if rows == 0 {
+                        self.roll_back(marks, decoded.len());
+                    }
+                    decoded.extend(std::iter::repeat_n(index, rows));
+                }
                 Err(refusal) => {
                     self.roll_back(marks, decoded.len());
                     rejected.push(refusal.of(index));
@@ -176,7 +187,7 @@ impl Decoder {
             }
         }
         let mut batch = Batch::new(records, operation);
-        if !rejected.is_empty() {
+        if !(is_one_each && rejected.is_empty()) {
             batch = batch.take(&UInt32Array::from(decoded));
         }
         mark_deletes(&mut batch, operation);
@@ -184,14 +195,31 @@ impl Decoder {
         for (name, column) in self.values.iter_mut().flat_map(|values| values.finish(rows)) {
             batch.set(name, column);
         }
-        for (name, column) in self.keys.iter_mut().flat_map(|keys| keys.finish(rows)) {
-            let filled = batch.column(&name).map_or_else(|| column.clone(), |values| values.or(&column));
-            batch.set(name, filled);
+        let mut several = (!is_one_each).then(|| Several::of(batch.record_of()));
+        if let Some(keys) = &mut self.keys {
+            for (name, mut column) in keys.finish(rows) {
+                let values = batch.column(&name);
+                if let Some(several) = &mut several {
+                    column = several.repeated(&column);
+                    if keys.is_primary(&name) {
+                        several.must_differ(&name, values, &column);
+                    }
+                }
+                let filled = values.map_or_else(|| column.clone(), |values| values.or(&column));
+                batch.set(name, filled);
+            }
+        }
+        if let Some(several) = several {
+            let (right, wrong) = several.take_wrong(batch);
+            batch = right;
+            rejected.extend(wrong);
+            rejected.sort_by_key(|rejection| rejection.record);
         }
         Decoded { batch, rejected }
     }
 
-    fn record(&mut self, record: Record<'_>, row: usize) -> Result<(), Refusal> {
+    /// Reads a record into the rows from that one on, and gives how many they are.
+    fn record(&mut self, record: Record<'_>, row: usize) -> Result<usize, Refusal> {
         if let Some(flaw) = record.flaw() {
             return Err(Refusal::Unpacked(Arc::clone(flaw)));
         }
@@ -201,10 +229,14 @@ impl Decoder {
             (None, _) => return Err(Refusal::Tombstone),
             (Some(_), None) => return Err(Refusal::TombstoneWithoutKey),
         }
-        match (&mut self.values, record.payload()) {
-            (Some(values), Some(payload)) => values.read(record, payload, None, row),
-            _ => Ok(()),
+        let (Some(values), Some(payload)) = (&mut self.values, record.payload()) else { return Ok(1) };
+        let rows = values.read(record, payload, None, row)?;
+        if rows > 1
+            && let (Some(keys), Some(key)) = (&mut self.keys, record.key())
+        {
+            keys.repeat(rows - 1, key.len(), payload.len())?;
         }
+        Ok(rows)
     }
 
     fn roll_back(&mut self, (values, keys): (Option<Mark>, Option<Mark>), rows: usize) {

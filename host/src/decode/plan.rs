@@ -1,15 +1,16 @@
 //! What is known of the fields' types before the first record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::batch::Type;
 
-/// The types that are settled, by the field's name in the record. A field that is not among them takes the type that
-/// its values have.
+/// The types that are settled, by the field's name in the record, and which fields are primary keys. A field that is not
+/// among the types takes the one that its values have.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
     fields: BTreeMap<Arc<str>, (Type, Settled)>,
+    primary: BTreeSet<Arc<str>>,
 }
 
 /// Who settled a field's type, and so what becomes of a value of another type.
@@ -29,6 +30,16 @@ impl Plan {
         if by >= settled.1 {
             *settled = (ty, by);
         }
+    }
+
+    /// Says that a field ends in the primary key of a collection.
+    pub fn set_primary(&mut self, name: impl Into<Arc<str>>) {
+        self.primary.insert(name.into());
+    }
+
+    /// True where a field ends in a primary key.
+    pub fn is_primary(&self, name: &str) -> bool {
+        self.primary.contains(name)
     }
 
     /// The type of a field, where it is settled.

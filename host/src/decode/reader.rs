@@ -72,19 +72,32 @@ impl Reader {
     }
 
     /// Reads these bytes of the record into the row. Where they are no object, the value goes to that field; without
-    /// one they must be an object.
+    /// one they must be an object, or several for the rows from that one on. Gives how many rows they are.
     pub(super) fn read(
         &mut self,
         record: Record<'_>,
         bytes: &[u8],
         field: Option<&Arc<str>>,
         row: usize,
-    ) -> Result<(), Refusal> {
+    ) -> Result<usize, Refusal> {
         let opened = match &mut self.frame {
             None => Opened::unframed(bytes),
             Some(frame) => frame.open(record, bytes)?,
         };
         self.columns.read(&opened, field, row)
+    }
+
+    /// What was read into the last row is for more rows as well, of the record whose payload has so many bytes.
+    pub(super) fn repeat(&mut self, rows: usize, bytes: usize, payload: usize) -> Result<(), Refusal> {
+        each!(&mut self.columns, columns => {
+            columns.fields.several_rows(payload);
+            columns.fields.more_rows(rows, bytes, 0)
+        })
+    }
+
+    /// True where the field ends in a primary key.
+    pub(super) fn is_primary(&self, field: &str) -> bool {
+        each!(&self.columns, columns => columns.fields.is_primary(field))
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -102,10 +115,10 @@ impl Reader {
 }
 
 impl Columns {
-    fn read(&mut self, opened: &Opened<'_, '_>, field: Option<&Arc<str>>, row: usize) -> Result<(), Refusal> {
+    fn read(&mut self, opened: &Opened<'_, '_>, field: Option<&Arc<str>>, row: usize) -> Result<usize, Refusal> {
         let (payload, in_header) = (&*opened.payload, opened.in_header);
         match (self, field) {
-            (Self::Json(columns), None) => columns.object(payload, row),
+            (Self::Json(columns), None) => return columns.objects(payload, row),
             (Self::Json(columns), Some(field)) => columns.object_or_value(payload, field, row),
             (Self::Text(columns), _) => columns.read(payload, row),
             (Self::Csv(columns), _) => columns.read(payload, row),
@@ -125,6 +138,7 @@ impl Columns {
                     Some(field) => columns.object_or_value(schema, payload, field, row),
                 }
             }
-        }
+        }?;
+        Ok(1)
     }
 }

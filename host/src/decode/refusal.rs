@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::compression::Flaw as Unpackable;
 use super::framing::Flaw;
-use super::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
+use super::{FIELD_NAME_BYTES_MAX, FIELDS_MAX, ROWS_MAX};
 use crate::batch::{Rejection, Stage, Type};
 use crate::json::{Misfit, Mistake, grouped};
 use crate::registry::SchemaId;
@@ -54,6 +54,14 @@ pub(super) enum Refusal {
     LongName { before: usize },
     #[error("more than {} different fields in a batch, before byte {}", grouped(FIELDS_MAX), grouped(*before))]
     ManyFields { before: usize },
+    #[error("more than {} rows in a record, before byte {}", grouped(ROWS_MAX), grouped(*before))]
+    ManyRows { before: usize },
+    #[error("so many rows of so few bytes that a batch has no room for their fields, before byte {}", grouped(*before))]
+    ManyBlanks { before: usize },
+    #[error(
+        "field {field}: several rows of the record have no primary key of their own, and would all get that of its key"
+    )]
+    OneKey { field: Arc<str> },
 }
 
 impl Refusal {
@@ -66,7 +74,10 @@ impl Refusal {
         match self {
             Self::Key(refusal) => refusal.field(),
             Self::Malformed { field, .. } => field,
-            Self::OtherType { field, .. } | Self::NoJson { field, .. } | Self::NotAnInteger { field } => Some(field),
+            Self::OtherType { field, .. }
+            | Self::NoJson { field, .. }
+            | Self::NotAnInteger { field }
+            | Self::OneKey { field } => Some(field),
             _ => None,
         }
     }

@@ -186,6 +186,17 @@ impl<'a> Scanner<'a> {
         if self.at < self.text.len() { self.mistake("expected the end of the text") } else { Ok(()) }
     }
 
+    /// Goes to the next value, which must stand in another line than the last one. False where there is none.
+    pub(crate) fn next_line(&mut self) -> Result<bool, Mistake> {
+        let from = self.at;
+        self.skip_whitespace();
+        if self.at == self.text.len() {
+            return Ok(false);
+        }
+        let is_next = self.text[from..self.at].contains('\n');
+        if is_next { Ok(true) } else { self.mistake("expected the end of the text") }
+    }
+
     /// The step from item to item. A bracket right before this place is the one that was opened: no item ends in one.
     fn next(&mut self, open: u8, close: u8, expected: &'static str) -> Result<bool, Mistake> {
         let first = self.text.as_bytes()[self.at - 1] == open;

@@ -153,7 +153,8 @@ impl Families {
                 "Records that were rejected: by `decode`, by a `plugin`, by `validate`, or by Milvus (`write`).",
                 &["stage", "plugin"],
             ),
-            discarded: new.counter("discarded_records_total", "Records that a plugin discarded."),
+            discarded: new
+                .counter("discarded_records_total", "Records that a plugin discarded, or that are an empty array."),
             dead_lettered: new.counter("dead_lettered_records_total", "Rejected records that the dead letter has."),
 
             written_rows: new.counters("written_rows_total", "Rows that Milvus acknowledged.", write),

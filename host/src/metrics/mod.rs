@@ -51,7 +51,7 @@ pub struct Totals {
     pub requests: u64,
     /// Records on the dead letter's topic.
     pub dead_lettered: u64,
-    /// Records that a plugin discarded.
+    /// Records that a plugin discarded, or that are an empty array.
     pub discarded: u64,
     /// Calls for rows that were made again.
     pub retries: u64,

@@ -1,7 +1,7 @@
 //! Whether the file and the live schema fit each other.
 
 use super::{Milvus, StartError};
-use crate::config::{Mode, PipelineFile, PrimaryKey};
+use crate::config::{Format, Mode, PipelineFile, PrimaryKey};
 use crate::sink::{self, Described, check_supported};
 use crate::target::{Collection, FieldType};
 
@@ -68,7 +68,8 @@ fn origin_fits(file: &PipelineFile, collection: &Collection) -> Result<(), Strin
     let Some(key) = collection.primary_key() else { return Ok(()) };
     let topics = file.kafka.topics.iter();
     let topic = topics.map(|topic| if topic.starts_with('^') { sink::TOPIC_MAX } else { topic.len() }).max();
-    let needed = sink::longest_origin(topic.unwrap_or(sink::TOPIC_MAX), !file.plugins.is_empty());
+    let several = !file.plugins.is_empty() || matches!(file.decode.format, Format::Json | Format::JsonSchema);
+    let needed = sink::longest_origin(topic.unwrap_or(sink::TOPIC_MAX), several);
     let what = match key.ty {
         _ if key.auto_id => "is made by Milvus (auto id)".to_owned(),
         FieldType::VarChar { max_length } if max_length as usize >= needed => return Ok(()),
@@ -105,15 +106,18 @@ mod tests {
     #[test]
     fn a_key_made_from_the_origin_needs_a_text_that_is_long_enough() {
         let plugin = "plugin = [{ use = 'rename' }]";
-        assert_eq!(said(text(5 + 31), "['a', 'books']", ""), Ok(()));
-        assert_eq!(said(text(5 + 42), "['books']", plugin), Ok(()));
-        assert_eq!(said(text(249 + 31), "['^b.*']", ""), Ok(()));
+        let avro = "decode = { format = 'avro', schema_file = 'book.avsc' }";
+        assert_eq!(said(text(5 + 31), "['a', 'books']", avro), Ok(()));
+        assert_eq!(said(text(5 + 42), "['books']", &format!("{avro}\n{plugin}")), Ok(()));
+        assert_eq!(said(text(5 + 42), "['books']", ""), Ok(()), "JSON may be several rows a record");
+        assert_eq!(said(text(249 + 31), "['^b.*']", avro), Ok(()));
         for (field, topics, plugins, what, needed) in [
-            (text(35), "['a', 'books']", "", "holds 35 bytes only", 36),
-            (text(46), "['books']", plugin, "holds 46 bytes only", 47),
-            (text(200), "['^b.*']", "", "holds 200 bytes only", 280),
-            (Field::new("id", FieldType::Int64), "['a']", "", "is Int64", 32),
-            (Field { auto_id: true, ..text(300) }, "['a']", "", "is made by Milvus (auto id)", 32),
+            (text(35), "['a', 'books']", avro, "holds 35 bytes only", 36),
+            (text(46), "['books']", "", "holds 46 bytes only", 47),
+            (text(46), "['books']", &format!("{avro}\n{plugin}"), "holds 46 bytes only", 47),
+            (text(200), "['^b.*']", avro, "holds 200 bytes only", 280),
+            (Field::new("id", FieldType::Int64), "['a']", avro, "is Int64", 32),
+            (Field { auto_id: true, ..text(300) }, "['a']", avro, "is made by Milvus (auto id)", 32),
         ] {
             let expected = format!(
                 "collection `books`: the primary key `id` {what}, and keys made from topic/partition/offset need a VarChar \

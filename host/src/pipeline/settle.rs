@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::batch::Type;
-use crate::config::Decode;
+use crate::config::{Decode, PrimaryKey};
 use crate::decode::{Plan, Settled};
 use crate::plugin::{Chain, Source, sources};
 use crate::target::Target;
@@ -20,8 +20,13 @@ pub struct Mapping {
 }
 
 /// Types by the pipeline file, then by the fields of the target as seen through the plugins' renames. A field that
-/// ends in two collections in different types stays open.
-pub(crate) fn settle(decode: &Decode, target: &Target, chain: &mut Chain) -> (Plan, Vec<Mapping>) {
+/// ends in two collections in different types stays open. Primary keys are told where rows bring them.
+pub(crate) fn settle(
+    decode: &Decode,
+    primary_key: PrimaryKey,
+    target: &Target,
+    chain: &mut Chain,
+) -> (Plan, Vec<Mapping>) {
     let mut plan = Plan::default();
     let mut mappings = Vec::new();
     let mut wanted: BTreeMap<String, Option<Type>> = BTreeMap::new();
@@ -31,6 +36,12 @@ pub(crate) fn settle(decode: &Decode, target: &Target, chain: &mut Chain) -> (Pl
             if let (Source::Field(from), Some(ty)) = (&source, field.ty.column_type()) {
                 let ty = wanted.entry(from.clone()).or_insert(Some(ty)).filter(|other| *other == ty);
                 wanted.insert(from.clone(), ty);
+            }
+            if let Source::Field(from) = &source
+                && field.primary
+                && primary_key != PrimaryKey::Origin
+            {
+                plan.set_primary(from.as_str());
             }
             mappings.push(Mapping { collection: collection.name.to_string(), field: name.to_owned(), source });
         }

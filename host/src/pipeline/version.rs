@@ -50,7 +50,7 @@ impl Pipeline {
 
     /// These plugins, and what is settled through them.
     pub(super) fn settle(&self, tables: Vec<config::Plugin>, plugins: Vec<Arc<Plugin>>, chain: &mut Chain) -> Version {
-        let (plan, mappings) = settle(&self.file.decode, &self.target, chain);
+        let (plan, mappings) = settle(&self.file.decode, self.rules().primary_key, &self.target, chain);
         Version { tables, plugins, plan, mappings }
     }
 

@@ -13,9 +13,9 @@ const PLACE_MAX: usize = 1 + 10 + 1 + 19;
 /// `/`, and the number of a row of at most 10 digits.
 const ROW_MAX: usize = 1 + 10;
 
-/// The length of the longest key that a record of a topic can get. Only plugins make several rows of a record.
-pub fn longest(topic: usize, has_plugins: bool) -> usize {
-    topic + PLACE_MAX + if has_plugins { ROW_MAX } else { 0 }
+/// The length of the longest key that a record of a topic can get.
+pub fn longest(topic: usize, several_rows: bool) -> usize {
+    topic + PLACE_MAX + if several_rows { ROW_MAX } else { 0 }
 }
 
 /// The batch with `topic/partition/offset` as its rows' primary keys, and behind it `/0`, `/1` and so on for the rows of

@@ -59,13 +59,13 @@ pub struct Decode {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
-    /// One JSON object a record.
+    /// JSON: an object is a row; an array of objects, or objects each in a line of its own, are a row each.
     #[default]
     Json,
     /// One Avro record, without a container around it: of the schema in `schema_file`, or else of the one that its
     /// frame names in the registry.
     Avro,
-    /// One JSON object a record, framed as serializers of JSON Schema do. Where there is a registry, it must know the
+    /// JSON as above, framed as serializers of JSON Schema do. Where there is a registry, it must know the
     /// schema; JSON is read without it.
     JsonSchema,
     /// One Protobuf message: the one that the table `protobuf` names, or else of the schema that its frame names in the

@@ -142,7 +142,7 @@ pub enum PrimaryKey {
     /// From their own field; or Milvus makes it (auto id).
     #[default]
     Field,
-    /// It is `topic/partition/offset` of the record, with `/0`, `/1` … where the record became several rows. For feeds
+    /// It is `topic/partition/offset` of the record, with `/0`, `/1` … where the record is or became several rows. For feeds
     /// without a key: what arrives twice is there once. The collection's primary key is a VarChar that rows don't bring.
     Origin,
 }

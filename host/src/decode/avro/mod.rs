@@ -34,7 +34,7 @@ const BATCH_WORK_MAX: usize = 1024 * 1024 * 1024;
 /// Columns that Avro values are read into, row after row. Each record may have a schema of its own.
 #[derive(Debug)]
 pub(super) struct AvroColumns {
-    fields: Fields,
+    pub(super) fields: Fields,
     /// What the batch's records may cost, and what they did.
     work: usize,
     spent: usize,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::NextValue;
 use super::builder::Builder;
+use super::room::Room;
 use crate::batch::Column;
 use crate::decode::refusal::Refusal;
 use crate::decode::{Plan, Settled};
@@ -25,6 +26,7 @@ pub(in crate::decode) struct Fields {
     places: HashMap<Arc<str>, usize>,
     /// Places of the fields that this batch has, in the order in which they came.
     present: Vec<usize>,
+    room: Room,
 }
 
 #[derive(Debug)]
@@ -34,11 +36,12 @@ struct Field {
     builder: Builder,
 }
 
-/// How many fields there were before a record.
+/// How many fields there were before a record, and what its rows took.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::decode) struct Mark {
     known: usize,
     present: usize,
+    room: Room,
 }
 
 /// The name of a field as a record has it.
@@ -71,7 +74,12 @@ impl Name for str {
 
 impl Fields {
     pub(in crate::decode) fn new(plan: Plan) -> Self {
-        Self { plan, known: Vec::new(), places: HashMap::new(), present: Vec::new() }
+        Self { plan, known: Vec::new(), places: HashMap::new(), present: Vec::new(), room: Room::default() }
+    }
+
+    /// True where the field ends in a primary key.
+    pub(in crate::decode) fn is_primary(&self, field: &str) -> bool {
+        self.plan.is_primary(field)
     }
 
     /// The place of a field. Records mostly have the same names in the same order, so one is expected.
@@ -98,6 +106,9 @@ impl Fields {
         if !self.known[place].present {
             if self.present.len() == FIELDS_MAX {
                 return Err(Refusal::ManyFields { before: at });
+            }
+            if !self.room.is_enough(self.present.len() + 1) {
+                return Err(Refusal::ManyBlanks { before: at });
             }
             self.known[place].present = true;
             self.present.push(place);
@@ -126,13 +137,25 @@ impl Fields {
         })
     }
 
+    /// The record has several rows in a payload of so many bytes. To be called once, before [`Fields::more_rows`].
+    pub(in crate::decode) fn several_rows(&mut self, payload: usize) {
+        self.room.of(payload);
+    }
+
+    /// The record has more rows than one, into each of which so many bytes are copied.
+    pub(in crate::decode) fn more_rows(&mut self, rows: usize, copied: usize, at: usize) -> Result<(), Refusal> {
+        self.room.rows(rows, copied);
+        if self.room.is_enough(self.present.len()) { Ok(()) } else { Err(Refusal::ManyBlanks { before: at }) }
+    }
+
     /// To be called before each record.
     pub(in crate::decode) fn mark(&self) -> Mark {
-        Mark { known: self.known.len(), present: self.present.len() }
+        Mark { known: self.known.len(), present: self.present.len(), room: self.room }
     }
 
     /// Takes back everything that the record after the mark brought, so that there are `rows` rows again.
     pub(in crate::decode) fn roll_back(&mut self, mark: Mark, rows: usize) {
+        self.room = mark.room;
         for place in self.present.drain(mark.present..) {
             self.known[place].present = false;
             self.known[place].builder.truncate(0);
@@ -163,6 +186,7 @@ impl Fields {
             self.known.retain(|field| field.present);
             self.places = self.known.iter().zip(0..).map(|(field, place)| (Arc::clone(&field.name), place)).collect();
         }
+        self.room = Room::default();
         self.known.iter_mut().for_each(|field| field.present = false);
         self.present.clear();
     }

@@ -6,9 +6,11 @@ mod builder;
 mod fields;
 mod lists;
 mod next;
+mod room;
 mod values;
 
 pub use fields::{FIELD_NAME_BYTES_MAX, FIELDS_MAX};
+pub use room::ROWS_MAX;
 
 pub(super) use fields::{Fields, Mark};
 pub(super) use lists::Lists;

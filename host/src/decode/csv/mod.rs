@@ -32,7 +32,7 @@ pub struct CsvLayout {
 #[derive(Debug)]
 pub(super) struct CsvColumns {
     layout: Arc<CsvLayout>,
-    fields: Fields,
+    pub(super) fields: Fields,
     /// A value in quotes, without the quotes that stand for one.
     unquoted: String,
 }

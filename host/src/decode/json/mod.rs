@@ -2,6 +2,7 @@
 
 mod infer;
 mod next;
+mod several;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::json::{Kind, Mistake, Scanner};
 /// Columns that JSON texts are read into, row after row. Where an object has a name twice, its last value holds.
 #[derive(Debug)]
 pub(super) struct JsonColumns {
-    fields: Fields,
+    pub(super) fields: Fields,
 }
 
 impl JsonColumns {
@@ -38,24 +39,26 @@ impl JsonColumns {
         self.fields.finish(rows)
     }
 
-    /// Reads a text that must be an object into the row, a field a member.
-    pub(super) fn object(&mut self, text: &[u8], row: usize) -> Result<(), Refusal> {
+    /// Reads a text into the rows from that one on, and gives how many they are: an object is one, a field a member;
+    /// several are as many as there are, in an array or each in a line of its own.
+    pub(super) fn objects(&mut self, text: &[u8], row: usize) -> Result<usize, Refusal> {
         let mut scanner = Scanner::new(utf8(text)?);
-        let kind = scanner.kind().map_err(not_json)?;
-        if kind != Kind::Object {
-            let at = scanner.at();
-            scanner.value().map_err(not_json)?;
-            return Err(Refusal::NotAnObject { at, found: kind.name() });
+        if scanner.kind().map_err(not_json)? == Kind::Array {
+            return self.array(text.len(), scanner, row);
         }
-        self.members(&mut scanner, row)
+        self.object(&mut scanner, row)?;
+        if scanner.next_line().map_err(not_json)? { self.lines(text.len(), scanner, row) } else { Ok(1) }
     }
 
-    /// Reads a text into the row: an object as [`JsonColumns::object`] does, any other value into the field of that
+    /// Reads a text into the row: the members of an object into their fields, any other value into the field of that
     /// name.
     pub(super) fn object_or_value(&mut self, text: &[u8], field: &str, row: usize) -> Result<(), Refusal> {
         let mut scanner = Scanner::new(utf8(text)?);
         match scanner.kind().map_err(not_json)? {
-            Kind::Object => self.members(&mut scanner, row),
+            Kind::Object => {
+                self.members(&mut scanner, row)?;
+                scanner.end().map_err(not_json)
+            }
             _ => self.value(&mut scanner, field, row),
         }
     }
@@ -67,6 +70,17 @@ impl JsonColumns {
         scanner.end().map_err(not_json)
     }
 
+    /// Reads the next value, which must be an object, into the row.
+    fn object(&mut self, scanner: &mut Scanner<'_>, row: usize) -> Result<(), Refusal> {
+        let kind = scanner.kind().map_err(not_json)?;
+        if kind != Kind::Object {
+            let at = scanner.at();
+            scanner.value().map_err(not_json)?;
+            return Err(Refusal::NotAnObject { at, found: kind.name() });
+        }
+        self.members(scanner, row)
+    }
+
     fn members(&mut self, scanner: &mut Scanner<'_>, row: usize) -> Result<(), Refusal> {
         scanner.open().map_err(not_json)?;
         let mut expected = 0;
@@ -75,7 +89,7 @@ impl JsonColumns {
             self.fields.read(place, scanner, row)?;
             expected = place + 1;
         }
-        scanner.end().map_err(not_json)
+        Ok(())
     }
 }
 

@@ -38,7 +38,7 @@ const TEXT_MAX: usize = 1 << 30;
 /// Columns that Protobuf messages are read into, row after row. Each record may have a schema of its own.
 #[derive(Debug)]
 pub(super) struct ProtobufColumns {
-    fields: Fields,
+    pub(super) fields: Fields,
     /// What is left of the text that the batch's messages may become.
     text: Cell<usize>,
 }

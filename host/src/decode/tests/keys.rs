@@ -139,7 +139,7 @@ fn a_key_that_is_not_what_its_format_says_rejects_the_record() {
 fn a_rejected_value_takes_its_keys_fields_with_it() {
     let decoder = &mut keyed(KeyFormat::Json, &[]);
     let Decoded { batch, rejected } =
-        pairs(decoder, &[(Some(r#"{"a":"x"}"#), Some("[]")), (Some(r#"{"b":1}"#), Some("{}"))]);
+        pairs(decoder, &[(Some(r#"{"a":"x"}"#), Some("7")), (Some(r#"{"b":1}"#), Some("{}"))]);
     assert_eq!((names(&batch), show(&batch, "b"), rejected.len()), (vec!["b"], "int: 1".into(), 1));
     let batch = all(decoder, &[(Some(r#"{"a":5}"#), Some("{}"))]);
     assert_eq!(show(&batch, "a"), "int: 5", "the rejected text told no type");

@@ -4,6 +4,7 @@ mod inference;
 mod keys;
 mod random;
 mod records;
+mod several;
 mod types;
 
 use std::sync::Arc;

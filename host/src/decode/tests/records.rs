@@ -67,7 +67,7 @@ fn records_that_are_wrong_are_told_why() {
         ("{\"a\":1", "not JSON: expected `,` or `}` at byte 6"),
         ("{\"a\":[1,2}", "not JSON: expected `,` or `]` at byte 9"),
         ("{} {}", "not JSON: expected the end of the text at byte 3"),
-        ("[1]", "an array where an object is expected, at byte 0"),
+        ("[1]", "a number where an object is expected, at byte 1"),
         (" null", "null where an object is expected, at byte 1"),
         ("\u{feff}{}", "not JSON: a byte order mark, which JSON does not have, at byte 0"),
         (r#"{"a":"\ud800"}"#, "not JSON: an escape that is half a surrogate pair at byte 6"),
@@ -129,7 +129,7 @@ fn a_rejected_record_leaves_nothing_for_the_next_batch() {
 
 #[test]
 fn a_batch_without_rows_has_no_fields() {
-    for payloads in [&[][..], &["[]"], &["{}"]] {
+    for payloads in [&[][..], &["[]"], &["7"], &["{}"]] {
         assert_eq!(names(&decode(&mut free(), payloads).batch), [""; 0]);
     }
     assert_eq!(decode(&mut free(), &["{}"]).batch.rows(), 1);

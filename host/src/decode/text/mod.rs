@@ -26,7 +26,7 @@ pub(super) struct Text<'a> {
 #[derive(Debug)]
 pub(super) struct TextColumns {
     field: Arc<str>,
-    fields: Fields,
+    pub(super) fields: Fields,
 }
 
 impl TextColumns {

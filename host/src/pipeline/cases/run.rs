@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::case::Case;
 use super::outcome::{self, Outcome};
 use crate::batch::{Names, Operation};
-use crate::config::{Format, KeyFormat};
+use crate::config::{Format, KeyFormat, PrimaryKey};
 use crate::pipeline::{Schemas, decoder_of, settle};
 use crate::plugin::{Chain, Grants, Limits, LoadError, Plugin, Setup};
 use crate::target::Target;
@@ -69,7 +69,7 @@ pub(crate) fn run(
     let mut records = case.input().map_err(Failed::Other)?;
     let chain = Chain::new(&[Arc::new(plugin)], target);
     let mut chain = chain.map_err(|error| Failed::Other(error.to_string()))?;
-    let (plan, _) = settle(&given.decode, target, &mut chain);
+    let (plan, _) = settle(&given.decode, PrimaryKey::default(), target, &mut chain);
     let mut decoder = decoder_of(&given.decode, &Schemas::default(), plan, None);
     decoder.unpack(&mut records);
     let records = Arc::new(records);

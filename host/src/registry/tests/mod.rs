@@ -135,6 +135,42 @@ fn many_that_want_a_schema_at_once_make_one_question() {
 }
 
 #[test]
+fn so_many_questions_are_under_way_and_the_others_wait_for_their_turn() {
+    let (open, opened) = mpsc::channel::<()>();
+    let stub = Stub::start(move |question| {
+        if question.line.contains("/ids/") {
+            opened.recv_timeout(WAIT).expect("opened");
+        }
+        ok(r#"{"schema": "\"string\""}"#)
+    });
+    let asking = Asking::new(&options(&[&stub.url]));
+    let (tell, told) = mpsc::channel();
+    let wake: Wake = Arc::new(move || {
+        let _ = tell.send(());
+    });
+    let ask = || (0..40).filter(|id| asking.registry.get(SchemaId::Number(*id), &wake).is_none()).count();
+    assert_eq!((ask(), ask()), (40, 40));
+    (0..40).for_each(|_| open.send(()).expect("it waits"));
+    (0..16).for_each(|_| told.recv_timeout(WAIT).expect("woken"));
+    assert_eq!(stub.lines().len(), 1 + 16);
+    assert_eq!(ask(), 40 - 16);
+    (0..40).for_each(|id| assert_eq!(asking.schema(id).kind, Kind::Avro));
+    assert_eq!(stub.lines().len(), 1 + 40);
+}
+
+#[test]
+fn a_thousand_schemas_are_kept_those_that_were_wanted_last() {
+    let stub = Stub::start(|_| ok(r#"{"schema": "\"string\""}"#));
+    let asking = Asking::new(&options(&[&stub.url]));
+    let wake: Wake = Arc::new(|| ());
+    let is_known = |id| asking.registry.get(SchemaId::Number(id), &wake).is_some();
+    (0..1000).for_each(|id| drop(asking.schema(id)));
+    assert!(is_known(0), "it is wanted once more");
+    asking.schema(1000);
+    assert_eq!((is_known(0), is_known(1), is_known(2), is_known(1000)), (true, false, true, true));
+}
+
+#[test]
 fn what_there_is_not_is_refused_and_not_asked_for_again_at_once() {
     let stub = Stub::start(|question| if question.line.contains("types") { ok("[]") } else { unknown() });
     let asking = Asking::new(&options(&[&stub.url]));
@@ -178,6 +214,18 @@ fn answers_that_are_too_large_or_refer_to_too_much_are_the_schemas_fault() {
     let large = format!(r#"{{"schema": "{}"}}"#, "x".repeat(5 << 20));
     let stub = Stub::start(move |question| match question.line.rsplit('/').nth(1) {
         Some("ids") if question.line.ends_with("ids/1") => ok(&large),
+        // Each of them is not too large, and all together are.
+        Some("ids") if question.line.ends_with("ids/3") => {
+            ok(r#"{"schema": "", "references": [{"name": "L0", "subject": "L0", "version": 1}]}"#)
+        }
+        Some("versions") if question.line.contains("/L") => {
+            let number = question.line.split("/L").nth(1).and_then(|rest| rest.split('/').next()).expect("a number");
+            let next = number.parse::<u32>().expect("a number") + 1;
+            let text = "x".repeat(3 << 20);
+            ok(&format!(
+                r#"{{"schema": "{text}", "references": [{{"name": "L{next}", "subject": "L{next}", "version": 1}}]}}"#
+            ))
+        }
         Some("ids") => ok(r#"{"schema": "", "references": [{"name": "0", "subject": "0", "version": 1}]}"#),
         Some("versions") => {
             let number: u32 = question.line.split('/').nth(2).and_then(|name| name.parse().ok()).expect("a number");
@@ -192,6 +240,7 @@ fn answers_that_are_too_large_or_refer_to_too_much_are_the_schemas_fault() {
     let asking = Asking::new(&options(&[&stub.url]));
     assert_eq!(asking.refusal(SchemaId::Number(1)), "has more than 4194304 bytes");
     assert_eq!(asking.refusal(SchemaId::Number(2)), "refers to more than 256 schemas");
+    assert_eq!(asking.refusal(SchemaId::Number(3)), "has more than 16777216 bytes with what it refers to");
 }
 
 #[test]

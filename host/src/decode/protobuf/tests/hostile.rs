@@ -24,6 +24,8 @@ fn what_is_no_message_is_refused_with_its_place() {
         (b"\0\x01", "a tag without a number of a field at byte 0"),
         (b"\x0f", "a tag with a wire type that Protobuf does not have at byte 1"),
         (b"\x0d\0\0\0\0", "a wire type that is not the field's at byte 1"),
+        // Bytes with their length in front, where it is one number.
+        (b"\x12\x01\x07", "a wire type that is not the field's at byte 2"),
         (b"\x0a\x02a\xff", "a text that is not UTF-8 at byte 3"),
         (b"\x2a\x03\0\0\0", "packed floats that are no whole number of them at byte 2"),
         (b"\x22\x01\x80", "the message ends within a value at byte 3"),

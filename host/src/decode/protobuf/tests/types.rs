@@ -67,13 +67,14 @@ fn the_last_one_wins_messages_merge_and_what_is_unknown_is_passed_over() {
 fn vectors_come_from_floats_packed_or_not_bytes_and_text() {
     let both = Both::of(
         "message V { repeated float p = 1; repeated float u = 2 [packed = false]; bytes b = 3; \
-        string t = 4; repeated int32 i = 5; }",
+        string t = 4; repeated int32 i = 5; repeated double d = 6; }",
     );
-    let plan = plan(&["p", "u", "b", "t", "i"].map(|name| (name, Type::Vector(VectorType::Float))));
-    let written = r#"{"p": [1, 2.5], "u": [1, 2.5], "b": "AACAPwAAIEA=", "t": "[1, 2.5]", "i": [1, -2]}"#;
+    let plan = plan(&["p", "u", "b", "t", "i", "d"].map(|name| (name, Type::Vector(VectorType::Float))));
+    let written =
+        r#"{"p": [1, 2.5], "u": [1, 2.5], "b": "AACAPwAAIEA=", "t": "[1, 2.5]", "i": [1, -2], "d": [0.5, 4]}"#;
     let rows = decode(&both.schema, plan, &[&both.encode("a.V", written)]);
     let v = json!([1.0, 2.5]);
-    assert_eq!(rows, [Ok(json!({"p": v, "u": v, "b": v, "t": v, "i": [1.0, -2.0]}))]);
+    assert_eq!(rows, [Ok(json!({"p": v, "u": v, "b": v, "t": v, "i": [1.0, -2.0], "d": [0.5, 4.0]}))]);
 }
 
 #[test]
