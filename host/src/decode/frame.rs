@@ -166,7 +166,7 @@ mod tests {
         frame.unpacked = UNPACKED - 3;
         assert!(frame.open(records.get(0), &packed).is_ok());
         let refused = frame.open(records.get(0), &packed).expect_err("it has no room");
-        assert_eq!(refused, Refusal::Unpacked { most: UNPACKED });
+        assert_eq!(refused, Refusal::UnpackedFrames { most: UNPACKED });
         frame.finish();
         assert!(frame.open(records.get(0), &packed).is_ok());
     }

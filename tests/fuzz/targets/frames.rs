@@ -31,7 +31,7 @@ pub(super) fn avro() -> Run {
 }
 
 pub(super) fn protobuf() -> Run {
-    let mut decoding = registry(Decoder::protobuf(Plan::default()));
+    let mut decoding = registry(Decoder::protobuf(None, Plan::default()));
     Box::new(move |input| decoding.between(value(MESSAGE), value(input)))
 }
 

@@ -28,7 +28,7 @@ pub(super) const RIGHT: &[u8] = b"\0\0\0\0\x01\0\x08\x07";
 
 pub(super) fn decoder() -> Decoder {
     shared().keep(ID, "PROTOBUF", SCHEMA);
-    Decoder::protobuf(Plan::default()).framed(Framing::Confluent, Some(shared().registry.clone()))
+    Decoder::protobuf(None, Plan::default()).framed(Framing::Confluent, Some(shared().registry.clone()))
 }
 
 pub(super) fn messages() -> Run {
