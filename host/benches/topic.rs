@@ -31,7 +31,18 @@ pub(crate) fn unique(name: &str) -> String {
 impl Topic {
     /// Makes a topic.
     pub(crate) fn create(name: &str, brokers: &str, partitions: i32) -> Result<Self, String> {
+        Self::create_compressed(name, brokers, partitions, "none")
+    }
+
+    /// Makes a topic whose records are sent by that codec.
+    pub(crate) fn create_compressed(
+        name: &str,
+        brokers: &str,
+        partitions: i32,
+        compression: &str,
+    ) -> Result<Self, String> {
         let mut config = ClientConfig::new();
+        config.set("compression.codec", compression);
         // The queue holds what a stall of a few seconds makes wait; lingering lets records go together as a busy
         // producer's do, and adds no more than this to a latency.
         config.set("bootstrap.servers", brokers).set("queue.buffering.max.kbytes", "524288").set("linger.ms", "2");

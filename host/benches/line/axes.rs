@@ -1,6 +1,6 @@
 //! What is measured: one setting in the middle, and along each axis others that differ from it in one thing.
 
-use super::topic::Content;
+use super::load::Content;
 use crate::feed::DIM;
 use crate::format::{self, Format};
 

@@ -2,9 +2,9 @@
 //! the real binary in a process of its own, the broker is a real Kafka, and the sink is in the benchmark's process.
 
 mod axes;
+mod load;
 mod page;
 mod run;
-mod topic;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -14,8 +14,8 @@ use std::time::Duration;
 use kiteline::sink::{self, Schema};
 
 use self::axes::{Axis, Setting};
+use self::load::Load;
 use self::run::Took;
-use self::topic::Topic;
 use crate::ack::Ack;
 use crate::feed::collection_of_dimension;
 use crate::process::Process;
@@ -51,7 +51,7 @@ fn of_axis(servers: &Servers, axis: &Axis, options: &Options) -> Result<Measured
     for (label, Setting { content, .. }) in &axis.settings {
         if let Entry::Vacant(topic) = topics.entry(content.key()) {
             eprintln!("{} {label}: loading a topic", axis.name);
-            topic.insert(Topic::load(&servers.brokers, *content)?);
+            topic.insert(Load::new(&servers.brokers, *content)?);
         }
     }
     let mut took: Vec<Vec<Took>> = axis.settings.iter().map(|_| Vec::new()).collect();

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::axes::Axis;
+use super::load::Load;
 use super::run::Took;
-use super::topic::Topic;
 use crate::Options;
 use crate::plot::Bars;
 use crate::threads::{KITELINE, Work};
@@ -27,7 +27,7 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn of(label: &str, topic: &Topic, took: &[Took]) -> Self {
+    pub(crate) fn of(label: &str, topic: &Load, took: &[Took]) -> Self {
         let all = |of: &dyn Fn(&Took) -> f64| {
             let mut values: Vec<f64> = took.iter().map(of).collect();
             values.sort_by(f64::total_cmp);

@@ -5,11 +5,12 @@ use std::time::Instant;
 
 use super::Servers;
 use super::axes::Setting;
-use super::topic::{Topic, unique};
+use super::load::Load;
 use crate::child::Kiteline;
 use crate::plugins;
 use crate::process::Process;
 use crate::threads::{Spent, Times, Work};
+use crate::topic::unique;
 
 /// The part of all rows at whose acknowledgement it begins. Start-up is over then, and what is fetched ahead is there.
 const FROM: f64 = 0.2;
@@ -33,7 +34,7 @@ pub(crate) struct Took {
 }
 
 /// Kiteline reads the whole topic and ends by itself.
-pub(crate) fn run(servers: &Servers, setting: &Setting, topic: &Topic) -> Result<Took, String> {
+pub(crate) fn run(servers: &Servers, setting: &Setting, topic: &Load) -> Result<Took, String> {
     let before = servers.ack.rows();
     let acknowledged = || servers.ack.rows() - before;
     let mut kiteline = Kiteline::start(&pipeline(servers, setting, topic), &["--until-end"])?;
@@ -87,18 +88,18 @@ impl Look {
     }
 }
 
-fn pipeline(servers: &Servers, setting: &Setting, topic: &Topic) -> String {
+fn pipeline(servers: &Servers, setting: &Setting, topic: &Load) -> String {
     // The limit in bytes is out of the way where rows are asked for: no axis has more than 1000 of 11 kB.
     let batch = setting.batch.map(|rows| format!("[batch]\nrows = {rows}\nbytes = \"12MiB\"\n"));
     let format = setting.content.format;
-    let all = format.plugin.iter().chain(&plugins::ALL[..setting.plugins]);
+    let all = format.plugin().into_iter().chain(&plugins::ALL[..setting.plugins]);
     format!(
         "name = \"line\"\nlanes = {}\n\
          [kafka]\nbrokers = \"{}\"\ntopics = [\"{}\"]\ngroup = \"{}\"\nstart = \"earliest\"\n\
-         [milvus]\nuri = \"{}\"\ncollection = \"{}\"\ncreate_partitions = true\n[decode]\nformat = \"{}\"\n{}{}",
+         [milvus]\nuri = \"{}\"\ncollection = \"{}\"\ncreate_partitions = true\n[decode]\n{}{}{}",
         setting.lanes,
         servers.brokers,
-        topic.name,
+        topic.topic.name,
         unique("line"),
         servers.ack.uri(),
         setting.collection(),

@@ -80,6 +80,19 @@ struct Typed<'a> {
     emb: Vec<f32>,
 }
 
+/// The same of Protobuf.
+#[derive(Clone, PartialEq, prost::Message)]
+struct TypedMessage {
+    #[prost(int64, tag = "1")]
+    id: i64,
+    #[prost(string, tag = "2")]
+    title: String,
+    #[prost(string, tag = "3")]
+    tenant: String,
+    #[prost(float, repeated, tag = "4")]
+    emb: Vec<f32>,
+}
+
 impl Stages {
     pub(crate) fn new() -> Self {
         let collection = Arc::new(collection("items", "embedding"));
@@ -134,15 +147,43 @@ impl Stages {
                 decoder.decode(Arc::clone(records), Operation::Upsert)
             });
         }
-        for format in format::ALL.iter().filter(|format| format.plugin.is_some()) {
-            let plugin = format.plugin.expect("it was looked at");
+        for format in format::ALL.iter().filter(|format| format.name != format::JSON.name) {
             let payload = |id| (None, Some((format.encode)(&feed.item(id))));
             let records: Vec<_> = ids.iter().map(|ids| records_of(ids.iter().copied(), payload)).collect();
-            let mut decoder = Decoder::raw();
+            let mut decoder = format.decoder();
             let batches: Vec<Batch> = records.iter().map(|records| self.decoded(&mut decoder, records)).collect();
-            let mut chain = self.chain(&[self.plugin(&plugin)]);
+            let name = format!("decode: {}", format.name);
+            let Some(plugin) = format.plugin() else {
+                assert!(
+                    batches.iter().all(|batch| batch.column("emb").is_some_and(|column| column.others().is_none()))
+                );
+                let decode = |records: &Arc<Records>| decoder.decode(Arc::clone(records), Operation::Upsert);
+                meter.stage(&name, &records, decode);
+                self.library(format.name, &records, meter);
+                continue;
+            };
+            let mut chain = self.chain(&[self.plugin(plugin)]);
             assert!(batches.iter().all(|batch| chain.process(batch.clone()).batch.column("emb").is_some()));
-            meter.stage(&format!("decode: {}: wasm", format.name), &batches, |batch| chain.process(batch.clone()));
+            meter.stage(&format!("{name}: wasm"), &batches, |batch| chain.process(batch.clone()));
+        }
+    }
+
+    /// The same by a library that many use, where there is one.
+    fn library(&self, format: &str, records: &[Arc<Records>], meter: &mut impl Meter) {
+        if format == format::AVRO.name {
+            let schema = apache_avro::Schema::parse_str(format::AVRO_SCHEMA).expect("a schema");
+            let reader = apache_avro::reader::datum::GenericDatumReader::builder(&schema).build().expect("a reader");
+            meter.stage(&format!("{FOR_SCALE}apache-avro"), records, |records| {
+                for mut payload in records.iter().filter_map(|record| record.payload()) {
+                    black_box(reader.read_value(&mut payload).expect("it is Avro"));
+                }
+            });
+        } else if format == format::PROTOBUF.name {
+            meter.stage(&format!("{FOR_SCALE}prost into a struct"), records, |records| {
+                for payload in records.iter().filter_map(|record| record.payload()) {
+                    black_box(<TypedMessage as prost::Message>::decode(payload).expect("it is Protobuf"));
+                }
+            });
         }
     }
 
