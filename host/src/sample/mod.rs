@@ -49,7 +49,7 @@ impl Sample {
     pub(crate) fn learn(decoder: &mut Decoder, of_values: &mut Decoder, records: &Arc<Records>) -> Self {
         let decoded = decoder.decode(Arc::clone(records), Operation::Upsert);
         let values = of_values.decode(Arc::clone(records), Operation::Upsert).batch;
-        let has_value = |name: &str| values.column(name).is_some_and(|column| any_value(column));
+        let has_value = |name: &str| values.column(name).is_some_and(any_value);
         let fields = decoded.batch.fields().map(|(name, column)| found(name, column, !has_value(name))).collect();
         Self {
             decoded: decoded.batch.rows(),

@@ -82,7 +82,7 @@ pub(super) fn write(
                 .mappings()
                 .iter()
                 .find(|mapping| *mapping.collection == *collection.name && *mapping.field == *field.name);
-            let from = of_collection.from(field, mapping);
+            let from = of_collection.source_text(field, mapping);
             writeln!(page, "#   {} ({}) {from}", field.name, field.ty).expect("writing to a String");
             lacks.extend(mapping.and_then(|mapping| of_collection.lack(field, mapping)));
         }
@@ -138,7 +138,7 @@ struct Of<'a> {
 
 impl Of<'_> {
     /// What fills a field.
-    fn from(&self, field: &Field, mapping: Option<&Mapping>) -> String {
+    fn source_text(&self, field: &Field, mapping: Option<&Mapping>) -> String {
         if field.auto_id {
             return "made by Milvus (auto id)".to_owned();
         }
@@ -154,7 +154,7 @@ impl Of<'_> {
             _ => "",
         };
         match mapping.map(|mapping| &mapping.source) {
-            Some(Source::Field(name)) => self.from_record(name, without),
+            Some(Source::Field(name)) => self.record_text(name, without),
             Some(Source::Written) => {
                 let found = self.tried.map(|tried| format!("; in the sample in {}", self.rows_text(tried, field)));
                 format!("from a plugin{}{without}", found.unwrap_or_default())
@@ -163,7 +163,7 @@ impl Of<'_> {
         }
     }
 
-    fn from_record(&self, name: &str, without: &str) -> String {
+    fn record_text(&self, name: &str, without: &str) -> String {
         let ty = match self.pipeline.plan().get(name) {
             Some((ty, Settled::Declared)) => format!("{} (declared)", ty.name()),
             Some((ty, Settled::Target)) => ty.name().to_owned(),

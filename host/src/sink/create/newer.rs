@@ -39,8 +39,8 @@ pub(super) fn lacks(server: &Server, wanted: &Wanted) -> Vec<String> {
             ask([2, 4, 0], field, "the clustering key");
         }
     }
-    let vectors = wanted.fields.iter().filter(|field| matches!(field.field.ty, FieldType::Vector { .. }));
-    if let Some(second) = vectors.skip(1).next() {
+    let mut vectors = wanted.fields.iter().filter(|field| matches!(field.field.ty, FieldType::Vector { .. }));
+    if let Some(second) = vectors.nth(1) {
         ask([2, 4, 0], second, "a second vector");
     }
     lacks
