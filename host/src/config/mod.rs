@@ -32,7 +32,8 @@ pub use fields::{FieldType, FieldTypes};
 pub use file::{
     Admin, Batch, Collection, Compression, Consistency, Create, CreateField, CreateIndex, Csv, DeadLetter, Decode,
     Deletes, End, Format, Framing, Grants, Kafka, Key, KeyFormat, Limits, Milvus, Mode, OAuth, PipelineFile, Plugin,
-    PrimaryKey, Protobuf, Registry, RegistryTls, Reload, Rollback, Start, StartAt, StopAfter, Tls, UnknownFields, Write,
+    PrimaryKey, Protobuf, Registry, RegistryTls, Reload, Rollback, Start, StartAt, StopAfter, Tls, UnknownFields,
+    Write,
 };
 pub use load::{load, parse};
 pub use milvus_type::MilvusType;
