@@ -117,6 +117,9 @@ fn packed_values_and_keys_are_unpacked_and_bombs_rejected() {
         );
         let file = file(&names, &decode);
         produce("packed", &names, compression);
+        let checked = kiteline(&["check", file.path(), "--sample", "100"]);
+        let rejected = if compression == "snappy" { 2 } else { 3 };
+        assert!(checked.stdout.contains(&format!("after the plugins, {rejected} rejected")), "{}", checked.stdout);
         run(&file);
         let rows = milvus.rows(&names.collection, "id");
         assert_eq!(rows.len(), 19, "{compression}");

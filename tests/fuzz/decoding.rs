@@ -75,6 +75,7 @@ impl Decoding {
             let header = given.header.map(|(name, value)| (name, Some(value)));
             records.push(origin, None, given.key, given.payload, header.into_iter());
         }
+        self.decoder.unpack(&mut records);
         let (records, bytes) = (Arc::new(records), given.iter().map(Given::bytes).sum::<usize>());
         while !self.decoder.is_ready(&records, &self.wake) {
             self.woken.recv_timeout(WAIT).expect("the registry answers");

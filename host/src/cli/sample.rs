@@ -46,7 +46,7 @@ impl FromStr for Sample {
 
 impl Sample {
     /// The records. Those of a file are of the first topic that is named.
-    pub(super) fn records(&self, settings: &Settings, format: Format) -> Result<Arc<Records>, Exit> {
+    pub(super) fn records(&self, settings: &Settings, format: Format) -> Result<Records, Exit> {
         let records = match self {
             Self::Topic(count) => peek(settings, *count)?,
             Self::File(path) => {
@@ -62,7 +62,7 @@ impl Sample {
                 Self::File(path) => format!("{}: there is no record in it", path.display()),
             }));
         }
-        Ok(Arc::new(records))
+        Ok(records)
     }
 
     /// Where they are from.

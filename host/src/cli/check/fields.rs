@@ -38,9 +38,11 @@ pub(super) struct Tried {
 
 /// Sends a sample through the pipeline, and writes nothing.
 pub(super) fn tried(pipeline: &Pipeline, argument: &Argument) -> Result<Tried, Exit> {
-    let records = argument.records(pipeline.kafka(), pipeline.file().decode.format)?;
+    let mut records = argument.records(pipeline.kafka(), pipeline.file().decode.format)?;
     let (mut decoder, mut both, mut values) =
         (pipeline.decoder(), pipeline.inferring_decoder(true), pipeline.inferring_decoder(false));
+    decoder.unpack(&mut records);
+    let records = Arc::new(records);
     for decoder in [&mut decoder, &mut both, &mut values] {
         await_schemas(decoder, &records)?;
     }

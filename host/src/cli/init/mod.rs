@@ -84,6 +84,7 @@ pub(super) fn init(arguments: &Arguments) -> Result<(), Exit> {
     };
     let records =
         argument.records(&settings, if arguments.registry.is_none() { Format::Json } else { Format::Avro })?;
+    let records = Arc::new(records);
     let (decode, sample) = decoded(arguments, &records, runtime.handle())?;
     let guess = Guess::of(&sample, &records, &topic);
     let text = Page { arguments, topic: &topic, place: argument.place(&settings), decode: &decode, guess: &guess }
