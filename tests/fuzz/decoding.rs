@@ -75,7 +75,9 @@ impl Decoding {
             let header = given.header.map(|(name, value)| (name, Some(value)));
             records.push(origin, None, given.key, given.payload, header.into_iter());
         }
-        let (records, bytes) = (Arc::new(records), given.iter().map(Given::bytes).sum::<usize>());
+        self.decoder.unpack(&mut records);
+        let bytes = records.bytes();
+        let records = Arc::new(records);
         while !self.decoder.is_ready(&records, &self.wake) {
             self.woken.recv_timeout(WAIT).expect("the registry answers");
         }
@@ -94,13 +96,6 @@ impl Decoding {
             *outcome = Outcome::Rejected(reason);
         }
         outcomes
-    }
-}
-
-impl Given<'_> {
-    fn bytes(&self) -> usize {
-        let header = self.header.map_or(0, |(name, value)| name.len() + value.len());
-        self.key.map_or(0, <[u8]>::len) + self.payload.map_or(0, <[u8]>::len) + header
     }
 }
 

@@ -4,7 +4,9 @@ mod avro;
 mod frames;
 mod json;
 mod keys;
+mod packed;
 mod protobuf;
+mod rows;
 mod schemas;
 mod vectors;
 
@@ -26,6 +28,12 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "avro", start: avro::records },
     Target { name: "avro-logical", start: avro::logical },
     Target { name: "protobuf", start: protobuf::messages },
+    Target { name: "csv", start: rows::csv },
+    Target { name: "text", start: rows::text },
+    Target { name: "packed-gzip", start: packed::gzip },
+    Target { name: "packed-zstd", start: packed::zstd },
+    Target { name: "packed-lz4", start: packed::lz4 },
+    Target { name: "packed-snappy", start: packed::snappy },
     Target { name: "frame-avro", start: frames::avro },
     Target { name: "frame-protobuf", start: frames::protobuf },
     Target { name: "frame-json", start: frames::json },

@@ -82,7 +82,8 @@ pub(super) fn init(arguments: &Arguments) -> Result<(), Exit> {
         Some(path) => Argument::File(path.clone()),
         None => Argument::Topic(arguments.limit.into()),
     };
-    let records = argument.records(&settings, if arguments.registry.is_none() { Format::Json } else { Format::Avro })?;
+    let records =
+        argument.records(&settings, if arguments.registry.is_none() { Format::Json } else { Format::Avro })?;
     let (decode, sample) = decoded(arguments, &records, runtime.handle())?;
     let guess = Guess::of(&sample, &records, &topic);
     let text = Page { arguments, topic: &topic, place: argument.place(&settings), decode: &decode, guess: &guess }
