@@ -13,9 +13,9 @@ use serde_json::{Map, Value};
 
 /// How long the registry may take to answer.
 const WAIT: Duration = Duration::from_secs(60);
-/// What columns may take beside the bytes of their records, and how many times these: text that is made of a message
-/// names its fields.
-const MEMORY: usize = 8 << 20;
+/// What columns may take beside the bytes of their records (the blanks of records of several rows), and how many times
+/// these: text that is made of a message names its fields.
+const MEMORY: usize = 64 << 20;
 const TIMES: usize = 1024;
 /// Most bytes of a reason.
 const REASON: usize = 1024;
