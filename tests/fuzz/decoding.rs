@@ -13,9 +13,9 @@ use serde_json::{Map, Value};
 
 /// How long the registry may take to answer.
 const WAIT: Duration = Duration::from_secs(60);
-/// What columns may take beside the bytes of their records, and how many times these: text that is made of a message
-/// names its fields.
-const MEMORY: usize = 8 << 20;
+/// What columns may take beside the bytes of their records (the blanks of records of several rows), and how many times
+/// these: text that is made of a message names its fields.
+const MEMORY: usize = 64 << 20;
 const TIMES: usize = 1024;
 /// Most bytes of a reason.
 const REASON: usize = 1024;
@@ -76,7 +76,8 @@ impl Decoding {
             records.push(origin, None, given.key, given.payload, header.into_iter());
         }
         self.decoder.unpack(&mut records);
-        let (records, bytes) = (Arc::new(records), given.iter().map(Given::bytes).sum::<usize>());
+        let bytes = records.bytes();
+        let records = Arc::new(records);
         while !self.decoder.is_ready(&records, &self.wake) {
             self.woken.recv_timeout(WAIT).expect("the registry answers");
         }
@@ -95,13 +96,6 @@ impl Decoding {
             *outcome = Outcome::Rejected(reason);
         }
         outcomes
-    }
-}
-
-impl Given<'_> {
-    fn bytes(&self) -> usize {
-        let header = self.header.map_or(0, |(name, value)| name.len() + value.len());
-        self.key.map_or(0, <[u8]>::len) + self.payload.map_or(0, <[u8]>::len) + header
     }
 }
 

@@ -42,7 +42,8 @@ impl Language {
 }
 
 fn unusable(error: &impl Display) -> String {
-    let mut reason = format!("can't be used: {error}");
+    // What is quoted may have ends of lines, which a reason has not.
+    let mut reason = format!("can't be used: {error}").replace(char::is_control, " ");
     if reason.len() > REASON_BYTES_MAX {
         reason.truncate(reason.floor_char_boundary(REASON_BYTES_MAX));
         reason.push('…');
@@ -73,11 +74,12 @@ mod tests {
 
     #[test]
     fn a_reason_quotes_no_more_of_a_schema_than_fits_into_a_header() {
-        let long = "é".repeat(100_000);
+        let long = format!("\n{}", "é".repeat(100_000));
         let protobuf = Schema { kind: Kind::Protobuf, ..avro(&format!("syntax = \"{long}\";"), &[]) };
-        for schema in [avro(&format!("\"{long}\""), &[]), protobuf] {
+        for schema in [avro(&format!("\"{}\"", &long[1..]), &[]), protobuf] {
             let refused = Language::of(&schema, schema.kind).expect_err("it is none");
             assert!(refused.len() <= REASON_BYTES_MAX + '…'.len_utf8() && refused.ends_with('…'), "{}", refused.len());
+            assert!(!refused.contains('\n'), "{refused}");
         }
     }
 

@@ -8,6 +8,7 @@ mod keys;
 mod packed;
 mod protobuf;
 mod schemas;
+mod text;
 mod vectors;
 
 use crate::decoding::{Given, Outcome};
@@ -29,6 +30,7 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "avro-logical", start: avro::logical },
     Target { name: "protobuf", start: protobuf::messages },
     Target { name: "csv", start: csv::rows },
+    Target { name: "text", start: text::texts },
     Target { name: "packed-gzip", start: packed::gzip },
     Target { name: "packed-zstd", start: packed::zstd },
     Target { name: "packed-lz4", start: packed::lz4 },

