@@ -108,8 +108,8 @@ fn floats32(text: &str) -> Option<Vec<f32>> {
     numbers(text)?.map(|number| number.parse().ok().filter(|float: &f32| float.is_finite())).collect()
 }
 
-/// The elements of an array that has numbers only. A vector has hundreds, and going through them by serde takes twice as
-/// long; that it is JSON the host has seen.
+/// The elements of an array that has numbers only. A vector has hundreds, and serde's way through them is the longer
+/// one; that it is JSON the host has seen.
 fn numbers(array: &str) -> Option<impl Iterator<Item = &str>> {
     let inside = array.strip_prefix('[')?.strip_suffix(']')?;
     let is_of_number =

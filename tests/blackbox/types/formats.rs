@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::protobuf;
+use super::{csv, protobuf};
 use crate::support::kafka::{self, ToSend};
 
 /// The records of each topic.
@@ -15,8 +15,8 @@ pub(super) type Records = BTreeMap<String, Vec<Value>>;
 /// A format of the records in a topic.
 pub(super) struct Format {
     pub(super) name: &'static str,
-    /// What the pipeline file needs for it.
-    pub(super) decode: fn() -> String,
+    /// What the pipeline file needs for it, and for these records.
+    pub(super) decode: fn(&Records) -> String,
     /// Forms that only this format has for the field of a case, and what is to be read back of them.
     pub(super) forms: fn(&str) -> Vec<(Value, Value)>,
     /// Writes records, and what else the pipeline needs into its folder.
@@ -24,22 +24,27 @@ pub(super) struct Format {
 }
 
 /// The formats that every type is tried in.
-pub(super) const FORMATS: [Format; 3] = [
-    Format { name: "JSON", decode: String::new, forms: |_| Vec::new(), write: write_json },
+pub(super) const FORMATS: [Format; 4] = [
+    Format { name: "JSON", decode: |_| String::new(), forms: |_| Vec::new(), write: write_json },
     Format {
         name: "Avro",
-        decode: || "[decode]\nformat = \"avro\"\nschema_file = \"value.avsc\"\n".into(),
+        decode: |_| "[decode]\nformat = \"avro\"\nschema_file = \"value.avsc\"\n".into(),
         forms: avro_forms,
-
         write: write_avro,
     },
     protobuf::FORMAT,
+    csv::FORMAT,
 ];
 
 pub(super) fn write_json(records: &Records, _: &Path) {
+    write_texts(records, ToString::to_string);
+}
+
+/// Writes each record as the text that is made of it.
+pub(super) fn write_texts(records: &Records, text: impl Fn(&Value) -> String) {
     for (topic, records) in records {
-        let records: Vec<Vec<u8>> = records.iter().map(|record| record.to_string().into_bytes()).collect();
-        kafka::produce(topic, records.iter().map(|record| ToSend { key: "", value: Some(record) }));
+        let records: Vec<String> = records.iter().map(&text).collect();
+        kafka::produce(topic, records.iter().map(|record| ToSend { key: "", value: Some(record.as_bytes()) }));
     }
 }
 

@@ -10,14 +10,14 @@ use crate::support::{kafka, registry};
 
 pub(super) const CONFLUENT_AVRO: Format = Format {
     name: "Confluent's `AvroSerializer`",
-    decode: || of_registry("avro"),
+    decode: |_| of_registry("avro"),
     forms: avro_forms,
     write: |records, folder| by_confluent("avro", records, folder),
 };
 
 pub(super) const CONFLUENT_JSON: Format = Format {
     name: "Confluent's `JSONSerializer`",
-    decode: || of_registry("json-schema"),
+    decode: |_| of_registry("json-schema"),
     forms: |_| Vec::new(),
     write: |records, folder| by_confluent("json-schema", records, folder),
 };
@@ -25,7 +25,7 @@ pub(super) const CONFLUENT_JSON: Format = Format {
 /// With a schema beside each payload, so that a plugin takes it apart and writes every type.
 pub(super) const CONNECT_JSON: Format = Format {
     name: "Kafka Connect's `JsonConverter`",
-    decode: || "[[plugin]]\nuse = \"unwrap\"\nconfig = { format = \"connect\" }\n".into(),
+    decode: |_| "[[plugin]]\nuse = \"unwrap\"\nconfig = { format = \"connect\" }\n".into(),
     forms: connect_forms,
     write: |records, folder| produce("producers/connect.sh", &[&kafka::brokers()], records, folder),
 };
@@ -33,7 +33,7 @@ pub(super) const CONNECT_JSON: Format = Format {
 /// JSON, each field of which a plugin reads and writes by the functions of its type: `tests/guests/rewrite`.
 pub(super) const REWRITTEN: Format = Format {
     name: "JSON through a plugin",
-    decode: || {
+    decode: |_| {
         let plugin = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/dist/test/rewrite.wasm");
         format!("[[plugin]]\npath = \"{}\"\n", plugin.display())
     },

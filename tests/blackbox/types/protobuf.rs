@@ -8,7 +8,7 @@ use super::producers::{by_confluent, of_registry};
 /// Each record is the message that its values make: `tests/producers/protobuf_rows.py`.
 pub(super) const FORMAT: Format = Format {
     name: "Protobuf",
-    decode: || of_registry("protobuf"),
+    decode: |_| of_registry("protobuf"),
     forms,
     write: |records, folder| by_confluent("protobuf", records, folder),
 };

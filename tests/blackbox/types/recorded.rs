@@ -62,9 +62,10 @@ fn compare(file: &str, format: &Format) -> Vec<String> {
     kafka::create_topics(&[(&names.topic, 1)]);
     let inserts = case["fields"].as_array().expect("fields").iter().any(|field| field["auto_id"] == true);
     let mode = if inserts { "mode = \"insert\"" } else { "" };
-    let pipeline = names.file(mode, &(format.decode)());
     let records = case["records"].as_array().expect("records").clone();
-    (format.write)(&Records::from([(names.topic.clone(), records)]), pipeline.folder());
+    let records = Records::from([(names.topic.clone(), records)]);
+    let pipeline = names.file(mode, &(format.decode)(&records));
+    (format.write)(&records, pipeline.folder());
     let ended = kiteline(&["run", pipeline.path(), "--until-end"]);
     assert_eq!(ended.code, Some(0), "{file}: {}", ended.stderr);
 

@@ -70,7 +70,7 @@ fn fill(milvus: &Milvus, format: &Format, insert: bool, cases: &[&(Case, String)
         unique("types"),
         milvus.uri,
         if insert { "insert" } else { "upsert" },
-        (format.decode)(),
+        (format.decode)(&records),
     ));
     (format.write)(&records, file.folder());
     let ended = kiteline(&["run", file.path(), "--until-end"]);
