@@ -11,6 +11,9 @@ use kiteline::registry::{Options, Registry};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
+/// The first id of those that are given anew. No changed frame asks for it before, as it has to be known then.
+const FIRST: u32 = 0x5968_2f1b;
+
 /// Schemas by id, and what their language is.
 type Schemas = Arc<Mutex<HashMap<u32, (&'static str, String)>>>;
 
@@ -39,7 +42,7 @@ pub(crate) fn shared() -> &'static Shared {
         let runtime = Runtime::new().expect("a runtime");
         let options = Options { urls: vec![url], timeout: Duration::from_secs(20), ..Options::default() };
         let registry = runtime.block_on(Registry::connect(&options, runtime.handle())).expect("it answers");
-        Shared { registry, schemas, next: AtomicU32::new(1000), _runtime: runtime }
+        Shared { registry, schemas, next: AtomicU32::new(FIRST), _runtime: runtime }
     })
 }
 

@@ -74,9 +74,9 @@ mod tests {
 
     #[test]
     fn a_reason_quotes_no_more_of_a_schema_than_fits_into_a_header() {
-        let long = format!("\n{}", "é".repeat(100_000));
-        let protobuf = Schema { kind: Kind::Protobuf, ..avro(&format!("syntax = \"{long}\";"), &[]) };
-        for schema in [avro(&format!("\"{}\"", &long[1..]), &[]), protobuf] {
+        let long = "é".repeat(100_000);
+        let protobuf = Schema { kind: Kind::Protobuf, ..avro(&format!("syntax = \"\\n{long}\";"), &[]) };
+        for schema in [avro(&format!("\"{long}\""), &[]), protobuf] {
             let refused = Language::of(&schema, schema.kind).expect_err("it is none");
             assert!(refused.len() <= REASON_BYTES_MAX + '…'.len_utf8() && refused.ends_with('…'), "{}", refused.len());
             assert!(!refused.contains('\n'), "{refused}");
