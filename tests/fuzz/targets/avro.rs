@@ -49,11 +49,11 @@ pub(super) fn records() -> Run {
     let theirs = apache_avro::Schema::parse_str(SCHEMA).expect("it is one");
     Box::new(move |input| {
         let outcome = decoding.between(value(RIGHT), value(input));
-        if let Outcome::Rows(ours) = &outcome {
-            if let Some(Value::Object(mut theirs)) = with_a_deep_stack(|| read(&theirs, input)) {
-                theirs.retain(|_, value| !value.is_null());
-                assert!(same(&ours[0], &Value::Object(theirs.clone())), "{} where it is {theirs:?}", ours[0]);
-            }
+        if let Outcome::Rows(ours) = &outcome
+            && let Some(Value::Object(mut theirs)) = with_a_deep_stack(|| read(&theirs, input))
+        {
+            theirs.retain(|_, value| !value.is_null());
+            assert!(same(&ours[0], &Value::Object(theirs.clone())), "{} where it is {theirs:?}", ours[0]);
         }
         outcome
     })
