@@ -3,11 +3,13 @@
 
 mod axes;
 mod load;
+mod neighbour;
 mod page;
 mod run;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::fmt::Write;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -42,7 +44,16 @@ pub(crate) fn measure(options: &Options, tell: Tell<'_>) -> Result<(), String> {
         return Err(format!("the axes are: {names}"));
     }
     let servers = Servers::start(&all)?;
-    asked.into_iter().try_for_each(|axis| tell(of_axis(&servers, axis, options)?))
+    let slowdown = neighbour::slowdown();
+    asked.into_iter().try_for_each(|axis| {
+        let mut measured = of_axis(&servers, axis, options)?;
+        write!(
+            measured.text,
+            "\nArithmetic takes {slowdown:.2} times as long while the other processor computes too.\n"
+        )
+        .expect("writing to a String");
+        tell(measured)
+    })
 }
 
 /// Each run of an axis goes through all its settings, so that a disturbance of the machine meets all of them.

@@ -4,8 +4,8 @@ use super::schema::{Field, Ty};
 use super::wire::{Data, Item, Wire};
 use crate::json::Mistake;
 
-/// Most pieces of a message, as each takes more memory than its two bytes of the payload.
-const ITEMS_MAX: usize = 4 << 20;
+/// Most pieces of a message: each may be two bytes of the payload, and takes about fifty of memory.
+pub(super) const ITEMS_MAX: usize = 1 << 20;
 
 /// A piece with the place of its field.
 pub(super) type Piece<'a> = (u32, Item<'a>);
@@ -37,7 +37,7 @@ where
                 choose(&mut choices, oneof, place, pieces.len());
             }
             if pieces.len() == ITEMS_MAX {
-                return Err(Mistake { at: item.at, what: "more than 4,194,304 values in a message" });
+                return Err(Mistake { at: item.at, what: "more than 1,048,576 values in a message" });
             }
             pieces.push((place as u32, item));
         }

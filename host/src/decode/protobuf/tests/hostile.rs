@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::{Both, decode};
 use crate::decode::Plan;
 use crate::decode::protobuf::Schema;
+use crate::decode::protobuf::gather::ITEMS_MAX;
 
 const ITEM: &str =
     "message Item { string id = 1; int64 n = 2; Item item = 3; repeated int32 p = 4; repeated float v = 5; }";
@@ -35,6 +36,16 @@ fn what_is_no_message_is_refused_with_its_place() {
         let reason = reason(payload);
         assert!(reason.starts_with("not Protobuf of its schema: ") && reason.ends_with(right), "{reason}\n{right}");
     }
+}
+
+#[test]
+fn values_of_a_message_are_bounded() {
+    // Numbers that are not packed: each with a tag of its own.
+    let numbers = |count: usize| b"\x20\x01".repeat(count);
+    let both = Both::of(ITEM);
+    let rows = decode(&both.schema, Plan::default(), &[&numbers(ITEMS_MAX), &numbers(ITEMS_MAX + 1)]);
+    assert!(rows[0].is_ok(), "{:?}", rows[0].as_ref().err());
+    assert!(rows[1].as_ref().is_err_and(|reason| reason.contains("more than 1,048,576 values in a message")));
 }
 
 #[test]
