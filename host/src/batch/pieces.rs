@@ -8,6 +8,8 @@ const BUFFER: usize = 256 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
     buffers: Vec<Vec<u8>>,
+    /// The last one that pieces share; larger ones have buffers of their own.
+    shared: usize,
     len: usize,
     expected: usize,
 }
@@ -28,16 +30,22 @@ impl Pieces {
 
     /// Copies a piece.
     pub(super) fn add(&mut self, piece: &[u8]) -> Place {
-        if self.buffers.last().is_none_or(|buffer| buffer.capacity() - buffer.len() < piece.len()) {
+        let has_room = |buffer: &Vec<u8>| buffer.capacity() - buffer.len() >= piece.len();
+        let mut place = self.shared;
+        if !self.buffers.get(place).is_some_and(has_room) {
             // As much as is expected to come, and where that was too little as much as is there.
             let room = self.expected.checked_sub(self.len).unwrap_or(self.len).min(BUFFER);
+            place = self.buffers.len();
             self.buffers.push(Vec::with_capacity(room.max(piece.len())));
+            if piece.len() <= BUFFER {
+                self.shared = place;
+            }
         }
-        let buffer = self.buffers.last_mut().expect("there is one with room");
+        let buffer = &mut self.buffers[place];
         let start = buffer.len();
         buffer.extend_from_slice(piece);
         self.len += piece.len();
-        Place { buffer: self.buffers.len() - 1, start, len: piece.len() }
+        Place { buffer: place, start, len: piece.len() }
     }
 
     /// The piece that is there.
@@ -101,6 +109,13 @@ mod tests {
         assert_eq!(filled(0, 1), 10_000);
         // One more than was expected does not make it twice as large.
         assert!(filled(1 << 20, 105) < (1 << 20) + 2 * BUFFER);
+        // Large ones between small ones take no room from these.
+        let mut pieces = Pieces::expecting(10 * (BUFFER + 100));
+        for _ in 0..10 {
+            pieces.add(&piece(1, 10));
+            pieces.add(&piece(2, BUFFER + 1));
+        }
+        assert!(pieces.capacity() < 11 * (BUFFER + 100), "{}", pieces.capacity());
         // What never comes is not kept ready.
         assert_eq!(filled(1 << 30, 1), BUFFER);
     }

@@ -97,9 +97,9 @@ impl Keys {
         read.map(drop).map_err(|refusal| Refusal::Key(Box::new(refusal)))
     }
 
-    /// The key that was read last is that of more rows, as its record has several in a payload of so many bytes.
-    pub(super) fn repeat(&mut self, rows: usize, key: usize, payload: usize) -> Result<(), Refusal> {
-        let repeated = self.reader.repeat(rows, key, payload);
+    /// The key that was read into that row is that of more rows, as its record has several in a payload of so many bytes.
+    pub(super) fn repeat(&mut self, rows: usize, row: usize, payload: usize) -> Result<(), Refusal> {
+        let repeated = self.reader.repeat(rows, row, payload);
         repeated.map_err(|refusal| Refusal::Key(Box::new(refusal)))
     }
 }

@@ -232,9 +232,9 @@ impl Decoder {
         let (Some(values), Some(payload)) = (&mut self.values, record.payload()) else { return Ok(1) };
         let rows = values.read(record, payload, None, row)?;
         if rows > 1
-            && let (Some(keys), Some(key)) = (&mut self.keys, record.key())
+            && let (Some(keys), Some(_)) = (&mut self.keys, record.key())
         {
-            keys.repeat(rows - 1, key.len(), payload.len())?;
+            keys.repeat(rows - 1, row, payload.len())?;
         }
         Ok(rows)
     }

@@ -87,9 +87,10 @@ impl Reader {
         self.columns.read(&opened, field, row)
     }
 
-    /// What was read into the last row is for more rows as well, of the record whose payload has so many bytes.
-    pub(super) fn repeat(&mut self, rows: usize, bytes: usize, payload: usize) -> Result<(), Refusal> {
+    /// What was read into that row is for more rows as well, of the record whose payload has so many bytes.
+    pub(super) fn repeat(&mut self, rows: usize, row: usize, payload: usize) -> Result<(), Refusal> {
         each!(&mut self.columns, columns => {
+            let bytes = columns.fields.bytes_of(row);
             columns.fields.several_rows(payload);
             columns.fields.more_rows(rows, bytes, 0)
         })

@@ -59,7 +59,7 @@ pub(super) enum Refusal {
     #[error("so many rows of so few bytes that a batch has no room for their fields, before byte {}", grouped(*before))]
     ManyBlanks { before: usize },
     #[error(
-        "field {field}: several rows of the record have no primary key of their own, and would all get that of its key"
+        "field {field}: a row without a primary key of its own would get that of the record's key, which another row gets or has"
     )]
     OneKey { field: Arc<str> },
 }

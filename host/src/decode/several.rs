@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::{BooleanArray, UInt32Array};
 
 use super::refusal::Refusal;
-use crate::batch::{Batch, Column, Rejection};
+use crate::batch::{Batch, Column, Reading, Rejection};
 
 /// The rows of a batch, by the records that they are of.
 #[derive(Debug)]
@@ -35,18 +35,27 @@ impl Several {
         keys.take(&self.firsts)
     }
 
-    /// A field is a primary key. A record of which several rows would get it from the record's key loses all but the
-    /// last of them, so it is a wrong one.
+    /// A field is a primary key. A record of which several rows would get it from the record's key, or one would
+    /// get what another brings, loses all but the last of them, so it is a wrong one.
     pub(super) fn must_differ(&mut self, field: &Arc<str>, values: Option<&Column>, keys: &Column) {
         let mut last = None;
         let has_none = |row: &usize| values.is_none_or(|values| values.is_null(*row)) && !keys.is_null(*row);
         for row in (0..self.firsts.len()).filter(has_none) {
             let first = self.firsts.value(row);
-            if last == Some(first) {
+            // Another row without one, or one that brings the same.
+            if last == Some(first) || values.is_some_and(|values| self.brings(values, row, keys)) {
                 self.alike.insert(first, Arc::clone(field));
             }
             last = Some(first);
         }
+    }
+
+    /// True where another row of the record has the value that the record's key gives to this one.
+    fn brings(&self, values: &Column, row: usize, keys: &Column) -> bool {
+        let first = self.firsts.value(row);
+        let key = Reading::Field(keys).json_text(row);
+        let others = (first as usize..self.firsts.len()).take_while(|other| self.firsts.value(*other) == first);
+        others.filter(|other| *other != row).any(|other| Reading::Field(values).json_text(other) == key)
     }
 
     /// The batch without records that are wrong, and these.

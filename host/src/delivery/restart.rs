@@ -55,7 +55,12 @@ pub fn run(
     started: impl Fn(&Pipeline, &KafkaSource),
 ) -> Result<Report, LineError> {
     let start = Instant::now();
-    let mut pipeline = match Pipeline::connect(file.clone(), runtime) {
+    let connected = match options {
+        // A replay brings back what could not go into a collection: it makes none.
+        Options::Replay(_) => Pipeline::connect_again(file.clone(), None, runtime),
+        _ => Pipeline::connect(file.clone(), runtime),
+    };
+    let mut pipeline = match connected {
         // Whoever is told to end while it waits for a server has ended in order.
         Err(error) if error.is_unreachable() && stop.load(Ordering::Acquire) => {
             return Ok(Report { totals: metrics.totals(), took: start.elapsed() });

@@ -45,6 +45,10 @@ pub(super) async fn describe(
         Creating::Done => client.create(collection, wanted).await?,
         Creating::Shown | Creating::Left => client.outlook(collection, wanted).await?,
     };
+    if creating == Creating::Left && outlook.is_begun() {
+        // Another process is at it, or was: it is waited for as for one that is missing.
+        return Err(SinkError::NoCollection { address: client.address().into(), collection: collection.into() });
+    }
     let described = match creating {
         Creating::Shown if outlook.is_missing() => client.as_created(collection, wanted),
         _ => client.describe(collection).await?,

@@ -169,7 +169,14 @@ pub fn ends(chain: &mut Chain, fields: &[&str]) -> (Vec<(String, Source)>, bool)
 impl Link {
     fn new(plugin: &Arc<Plugin>, instance: Option<Instance>) -> Self {
         let stage = Stage::Plugin { name: plugin.info().name.as_str().into(), digest: Arc::clone(&plugin.digest) };
-        Self { plugin: Arc::clone(plugin), stage, instance, rows_at_once: usize::MAX, metrics: None, until: None }
+        Self {
+            plugin: Arc::clone(plugin),
+            stage,
+            instance,
+            rows_at_once: fixed::ROWS_AT_ONCE,
+            metrics: None,
+            until: None,
+        }
     }
 
     #[cfg(test)]
@@ -232,7 +239,7 @@ impl Link {
         if rejected.len() == before {
             let of_one = start.elapsed() / batch.rows() as u32;
             let fit = fixed::CALL.as_nanos() / 2 / of_one.as_nanos().max(1);
-            self.rows_at_once = usize::try_from(fit).unwrap_or(usize::MAX).max(1);
+            self.rows_at_once = usize::try_from(fit).unwrap_or(usize::MAX).clamp(1, fixed::ROWS_AT_ONCE);
         }
         Batch::concat(parts).expect("there is a part for each row")
     }

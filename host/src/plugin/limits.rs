@@ -37,6 +37,8 @@ pub(super) mod fixed {
     pub(in crate::plugin) const LOAD: Duration = Duration::from_secs(10);
     /// Rows that a batch may have after `repeat`: a hundred for each of a usual batch.
     pub(in crate::plugin) const ROWS: usize = 131_072;
+    /// Rows of a call, where records have many: a plugin has a second for them.
+    pub(in crate::plugin) const ROWS_AT_ONCE: usize = 8_192;
     /// Fields of a batch: Milvus takes 64, and a dynamic field's members come before `pick` or `drop` take them away.
     pub(in crate::plugin) const FIELDS: usize = 1_024;
     /// Bytes of a name: of a field, collection or partition. Milvus takes 255.

@@ -71,7 +71,9 @@ impl Prepared {
             keys,
             dynamic,
             bytes,
-            held: batch.records().bytes() / batch.records().len().max(1) + batch.memory() / batch.rows().max(1),
+            // A record of several rows is held once by all of them.
+            held: batch.records().bytes() / batch.records().len().max(batch.rows()).max(1)
+                + batch.memory() / batch.rows().max(1),
             accepted,
             record_of: batch.record_of().to_vec(),
             operations: batch.operations().clone(),

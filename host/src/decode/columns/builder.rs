@@ -75,6 +75,12 @@ impl Builder {
         Ok(())
     }
 
+    /// Bytes of what a row has.
+    pub(super) fn bytes_of(&self, row: usize) -> usize {
+        let value = self.values.as_ref().filter(|_| row < self.valid.len()).map_or(0, |values| values.bytes_of(row));
+        value + self.others.get(&(row as u32)).map_or(0, |other| other.len())
+    }
+
     /// Takes back all but the first `rows` rows, and what they told of the type.
     pub(super) fn truncate(&mut self, rows: usize) {
         if self.told_by.is_some_and(|row| row >= rows) {

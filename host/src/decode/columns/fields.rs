@@ -137,6 +137,11 @@ impl Fields {
         })
     }
 
+    /// Bytes of what a row has in all fields.
+    pub(in crate::decode) fn bytes_of(&self, row: usize) -> usize {
+        self.present.iter().map(|place| self.known[*place].builder.bytes_of(row)).sum()
+    }
+
     /// The record has several rows in a payload of so many bytes. To be called once, before [`Fields::more_rows`].
     pub(in crate::decode) fn several_rows(&mut self, payload: usize) {
         self.room.of(payload);
@@ -145,7 +150,12 @@ impl Fields {
     /// The record has more rows than one, into each of which so many bytes are copied.
     pub(in crate::decode) fn more_rows(&mut self, rows: usize, copied: usize, at: usize) -> Result<(), Refusal> {
         self.room.rows(rows, copied);
-        if self.room.is_enough(self.present.len()) { Ok(()) } else { Err(Refusal::ManyBlanks { before: at }) }
+        // Fields of earlier batches mostly come again, in records that are not to pay for this one.
+        if self.room.is_enough(self.present.len().max(self.known.len())) {
+            Ok(())
+        } else {
+            Err(Refusal::ManyBlanks { before: at })
+        }
     }
 
     /// To be called before each record.

@@ -1,5 +1,7 @@
 //! Values of any length, one after the other, as Arrow keeps them.
 
+use std::ops::Range;
+
 use arrow_buffer::OffsetBuffer;
 
 /// Values that can be cut back, with a blank for a row that has none.
@@ -7,6 +9,7 @@ pub(in crate::decode) trait Items {
     fn count(&self) -> usize;
     fn cut(&mut self, count: usize);
     fn push_blank(&mut self);
+    fn bytes(&self, rows: Range<usize>) -> usize;
     fn room(&self) -> Room;
     fn reserve(&mut self, room: Room);
     /// Gives back what was reserved and not needed, where that is much.
@@ -73,6 +76,11 @@ impl<I: Items> Items for Lists<I> {
         self.end_list();
     }
 
+    fn bytes(&self, rows: Range<usize>) -> usize {
+        let items = self.offsets[rows.start] as usize..self.offsets[rows.end] as usize;
+        rows.len() * size_of::<i32>() + self.items.bytes(items)
+    }
+
     fn room(&self) -> Room {
         let Room { rows: items, items: parts, .. } = self.items.room();
         Room { rows: self.count(), items, parts }
@@ -99,6 +107,10 @@ impl<T: Copy + Default> Items for Vec<T> {
 
     fn push_blank(&mut self) {
         self.push(T::default());
+    }
+
+    fn bytes(&self, rows: Range<usize>) -> usize {
+        rows.len() * size_of::<T>()
     }
 
     fn room(&self) -> Room {

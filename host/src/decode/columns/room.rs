@@ -8,8 +8,7 @@ pub const ROWS_MAX: usize = 131_072;
 
 /// Cells that a batch has for such rows in any case: of 9 bytes at most, less than a plugin may make of a batch.
 const CELLS: usize = 6 << 20;
-/// And cells for each byte of their payloads: a value takes 5 with its name, so rows of which a tenth has values fit
-/// always.
+/// And cells for each byte of their payloads: a value takes 5 with its name.
 const CELLS_A_BYTE: usize = 2;
 /// And never more: as much memory as what is packed may become in a batch, where the payloads may be blanks as well.
 const CELLS_MAX: usize = 1 << 25;

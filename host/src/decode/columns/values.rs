@@ -111,6 +111,11 @@ impl Values {
         each!(self, items => items.cut(rows));
     }
 
+    /// Bytes of a row's value.
+    pub(super) fn bytes_of(&self, row: usize) -> usize {
+        each!(self, items => items.bytes(row..row + 1))
+    }
+
     /// Room for what there is.
     pub(super) fn room(&self) -> Room {
         each!(self, items => items.room())

@@ -1,6 +1,11 @@
 //! Records of several rows.
 
-use super::super::{KeyFormat, ROWS_MAX};
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
+use super::super::{Framing, KeyFormat, ROWS_MAX};
 use super::*;
 
 /// The records of the rows, the ids in them, and why the others are rejected.
@@ -143,8 +148,11 @@ fn rows_that_would_share_the_primary_key_of_their_record_reject_it() {
     assert_eq!(told, [(0, Some("id")), (3, Some("id")), (5, Some("n"))]);
     assert_eq!(
         rejected[0].reason,
-        "field id: several rows of the record have no primary key of their own, and would all get that of its key"
+        "field id: a row without a primary key of its own would get that of the record's key, which another row gets or has"
     );
+    // One row would get what another brings.
+    let Decoded { batch, rejected } = keyed(&mut decoder, &[("b", r#"[{"id":"b","n":1},{"n":2}]"#)]);
+    assert_eq!((batch.rows(), rejected.len(), rejected[0].field.as_deref()), (0, 1, Some("id")));
     // Where they come from the same value, but the value has the field as no other does.
     let Decoded { batch, rejected } = keyed(&mut decoder, &[("g", "[{},{}]"), ("h", "{}")]);
     assert_eq!((batch.record_of(), rejected.len()), (&[1][..], 1));
@@ -156,5 +164,22 @@ fn keys_that_are_copied_into_many_rows_are_bounded() {
     let (long, rows) = ("k".repeat(1 << 20), format!("[{}]", vec!["{}"; 1000].join(",")));
     let Decoded { batch, rejected } = keyed(&mut decoder, &[("a", &rows), (&long, &rows), ("b", &rows)]);
     assert_eq!((batch.rows(), rejected.len(), rejected[0].record), (2000, 1, 1));
+    assert!(rejected[0].reason.starts_with("the key: so many rows"), "{}", rejected[0].reason);
+}
+
+#[test]
+fn keys_are_bounded_by_what_they_are_read_into_and_not_by_their_bytes() {
+    // A key of a few kilobytes that is a text of megabytes.
+    let mut packed = ZlibEncoder::new([&[3, 5][..], &[7; 16]].concat(), Compression::best());
+    packed.write_all(format!("\"{}\"", "k".repeat(8 << 20)).as_bytes()).expect("in memory");
+    let key = packed.finish().expect("in memory");
+    let mut records = Records::default();
+    let origin = Origin { topic: "items".into(), partition: 0, offset: 0 };
+    let rows = format!("[{}]", vec!["{}"; 100].join(","));
+    records.push(origin, None, Some(&key), Some(rows.as_bytes()), std::iter::empty());
+    let mut decoder =
+        free().with_keys(KeyFormat::Json, "tenant", Plan::default()).with_framed_keys(Framing::Glue, None);
+    let Decoded { batch, rejected } = decoder.decode(Arc::new(records), Operation::Upsert);
+    assert_eq!((batch.rows(), rejected.len()), (0, 1));
     assert!(rejected[0].reason.starts_with("the key: so many rows"), "{}", rejected[0].reason);
 }

@@ -1,6 +1,5 @@
 //! What is done where a request fails.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::{BatchId, Core};
@@ -131,13 +130,9 @@ impl Core {
     /// The rows of a request go to the dead letter. What they overtook is written after all.
     pub(super) fn refuse(&mut self, request: Request, rejection: impl Fn(RowToken) -> Rejection) {
         let mut left = Vec::new();
-        let mut seen = HashSet::new();
         for mut versions in request.into_keys() {
             let Version { token, .. } = versions.pop().expect("a row is its own last version");
-            // Several rows of one record are one letter.
-            if seen.insert(token) {
-                self.reject(BatchId(token.batch), vec![rejection(token)]);
-            }
+            self.reject(BatchId(token.batch), vec![rejection(token)]);
             self.release(token);
             left.extend(Request::of_key(versions));
         }

@@ -256,6 +256,22 @@ mod tests {
     }
 
     #[test]
+    fn the_rows_of_one_large_record_hold_it_together() {
+        let mut records = Records::default();
+        let origin = Origin { topic: "items".into(), partition: 0, offset: 0 };
+        records.push(origin, None, None, Some(&[b' '; 100_000]), std::iter::empty());
+        let mut batch = Batch::new(Arc::new(records), Operation::Upsert).take(&vec![0_u32; 100].into());
+        batch.set("id", Column::ints((0..100).collect::<Vec<i64>>().into()));
+        let schema = schema();
+        batch.set("t", Column::texts((0..100).map(|_| Some("t")).collect()));
+        let (prepared, flawed) = validate(&batch, &schema, UnknownFields::Reject);
+        assert_eq!((prepared.rows().len(), flawed.len()), (100, 0));
+        let mut gather = Gather::new(&schema);
+        gather.add(&prepared, 0, LIMITS, Instant::now(), &mut VecDeque::new());
+        assert!((100_000..200_000).contains(&gather.held()), "{}", gather.held());
+    }
+
+    #[test]
     fn a_single_row_may_be_larger_than_the_limit() {
         let limits = Limits { bytes: 1000, ..LIMITS };
         let (closed, open) = added(limits, &[&[(1, "a", 5000), (2, "a", 1)]]);

@@ -1,6 +1,6 @@
 //! Which records are done, and so which offset of each partition may be committed. No input or output here.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::batch::{Origin, Records};
@@ -50,6 +50,8 @@ struct Open {
     assignments: Vec<u64>,
     /// Records that something holds.
     held: usize,
+    /// Records of which there is a dead letter.
+    letters: HashSet<u32>,
 }
 
 impl Ledger {
@@ -91,7 +93,7 @@ impl Ledger {
         }
         let held = records.len();
         if held > 0 {
-            self.batches.insert(id, Open { holds: vec![1; held], held, records, assignments });
+            self.batches.insert(id, Open { holds: vec![1; held], held, records, assignments, letters: HashSet::new() });
         }
         id
     }
@@ -102,6 +104,16 @@ impl Ledger {
         let holds = &mut open.holds[record as usize];
         assert!(*holds > 0, "a record that is done can't be held again");
         *holds += 1;
+    }
+
+    /// A record goes to the dead letter, which holds it; false where it does already. Something must hold it.
+    pub fn hold_letter(&mut self, batch: BatchId, record: u32) -> bool {
+        let open = self.batches.get_mut(&batch).expect("a record that is held keeps its batch");
+        let is_new = open.letters.insert(record);
+        if is_new {
+            self.hold(batch, record);
+        }
+        is_new
     }
 
     /// A row or dead letter of a record is done, or its batch is processed.
@@ -215,6 +227,20 @@ mod tests {
         assert_eq!(ledger.take_moved(), [(partition(0), 10)]);
         assert_eq!(ledger.take_moved(), []);
         assert!(ledger.is_settled());
+    }
+
+    #[test]
+    fn a_record_has_one_letter_however_often_it_is_rejected() {
+        let mut ledger = Ledger::default();
+        ledger.assign(partition(0));
+        let batch = ledger.enter(records(&[(0, 0), (0, 1)]));
+        assert!(ledger.hold_letter(batch, 0));
+        assert!(!ledger.hold_letter(batch, 0), "by another row, in another request or stage");
+        assert!(ledger.hold_letter(batch, 1));
+        ledger.release(batch, 0);
+        assert_eq!(ledger.take_moved(), [], "the letter is on its way");
+        ledger.release(batch, 0);
+        assert_eq!(ledger.take_moved(), [(partition(0), 1)]);
     }
 
     #[test]

@@ -144,12 +144,14 @@ impl Core {
         }
     }
 
-    /// Records go to the dead letter, each once for a batch and stage.
+    /// Records go to the dead letter, each once, however many of its rows are rejected and where: a replay of one letter
+    /// brings all of them.
     pub(super) fn reject(&mut self, id: BatchId, mut rejected: Vec<Rejection>) {
         rejected.sort_by_key(|rejection| rejection.record);
-        rejected.dedup_by_key(|rejection| rejection.record);
         for rejection in rejected {
-            self.ledger.hold(id, rejection.record);
+            if !self.ledger.hold_letter(id, rejection.record) {
+                continue;
+            }
             let records = Arc::clone(self.ledger.records(id).expect("a record that is held keeps its batch"));
             self.letters.push_back(Letter { batch: id, records, rejection });
         }

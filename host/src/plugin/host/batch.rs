@@ -5,7 +5,7 @@ use arrow_array::types::{Float32Type, Float64Type, Int64Type};
 use arrow_array::{Array, BinaryArray, ListArray, StringArray, UInt32Array};
 use wasmtime::{Result, ensure};
 
-use super::packed::{pack, pack_bytes, unpack};
+use super::packed::{lists, pack, pack_bytes, unpack};
 use crate::batch::{Element, Names, Operations, Reading, Record};
 use crate::plugin::bindings::kiteline::plugin::batch::{Host, Operation, Packed, VectorType};
 use crate::plugin::limits::{cut, fixed};
@@ -21,9 +21,16 @@ impl State {
         Ok((0..batch.rows()).map(|row| each(batch.record(row))).collect())
     }
 
-    fn pack_records<'a>(&'a mut self, each: impl Fn(Record<'a>) -> Option<&'a [u8]>) -> Result<Packed> {
+    /// What rows have of their records. A record of many rows is copied as many times, so it is looked at first how
+    /// much that is.
+    fn bytes_of_records(&mut self, each: impl Fn(Record<'_>) -> Option<&[u8]>) -> Result<Packed> {
+        let answer = self.limits.answer;
         let batch = &self.current()?.batch;
-        Ok(pack_bytes((0..batch.rows()).map(|row| each(batch.record(row)))))
+        let values = || (0..batch.rows()).map(|row| each(batch.record(row)));
+        let bytes: usize = values().flatten().map(<[u8]>::len).sum();
+        let most = answer.max(batch.records().bytes());
+        ensure!(bytes <= most, "the rows have {bytes} bytes of their records; the plugin's `answer` is {answer}");
+        Ok(pack_bytes(values()))
     }
 
     fn elements<T>(
@@ -75,23 +82,23 @@ impl Host for State {
     }
 
     fn payloads(&mut self) -> Result<Vec<Option<Vec<u8>>>> {
-        self.of_records(|record| record.payload().map(<[u8]>::to_vec))
+        Ok(lists(&self.bytes_of_records(|record| record.payload())?))
     }
 
     fn packed_payloads(&mut self) -> Result<Packed> {
-        self.pack_records(|record| record.payload())
+        self.bytes_of_records(|record| record.payload())
     }
 
     fn keys(&mut self) -> Result<Vec<Option<Vec<u8>>>> {
-        self.of_records(|record| record.key().map(<[u8]>::to_vec))
+        Ok(lists(&self.bytes_of_records(|record| record.key())?))
     }
 
     fn packed_keys(&mut self) -> Result<Packed> {
-        self.pack_records(|record| record.key())
+        self.bytes_of_records(|record| record.key())
     }
 
     fn headers(&mut self, name: String) -> Result<Vec<Option<Vec<u8>>>> {
-        self.of_records(|record| record.header(&name).map(<[u8]>::to_vec))
+        Ok(lists(&self.bytes_of_records(|record| record.header(&name))?))
     }
 
     fn topics(&mut self) -> Result<Vec<String>> {

@@ -38,6 +38,17 @@ pub(super) fn pack_bytes<'a>(values: impl Iterator<Item = Option<&'a [u8]>>) -> 
     packed
 }
 
+/// The bytes of each row by themselves.
+pub(super) fn lists(packed: &Packed) -> Vec<Option<Vec<u8>>> {
+    let mut start = 0;
+    let each = packed.lengths.iter().map(|length| {
+        let length = usize::try_from(*length).ok()?;
+        start += length;
+        Some(packed.data[start - length..start].to_vec())
+    });
+    each.collect()
+}
+
 /// The packed form as an Arrow array; a fault where the lengths don't fit, or a text is not UTF-8.
 pub(super) fn unpack<T: ByteArrayType<Offset = i32>>(
     data: Vec<u8>,

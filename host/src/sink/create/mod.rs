@@ -54,6 +54,11 @@ impl Outlook {
         self.steps.contains(&Step::Collection)
     }
 
+    /// True where rows can't all be written yet: the collection or one of its partitions is missing.
+    pub fn is_begun(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Collection | Step::Partition(_)))
+    }
+
     /// What is still to be done, a line each.
     pub fn to_do<'a>(&'a self, wanted: &'a Wanted) -> impl Iterator<Item = String> + 'a {
         self.steps.iter().map(|step| match step {
