@@ -2,6 +2,7 @@
 //! against what pymilvus sends for the same rows. What each cell came to is the table of `docs/types.md`.
 
 mod cases;
+mod csv;
 mod formats;
 mod producers;
 mod protobuf;
