@@ -12,16 +12,33 @@ pub(super) struct Account {
 }
 
 /// One look at the clock and at the times of all processes.
-pub(super) struct Look {
+struct Look {
     at: Instant,
     program: Times,
     broker: Option<Times>,
     milvus: Option<Times>,
 }
 
-/// Seconds between two looks.
+/// The part of a run that is measured, as the rows that are acknowledged: neither the start nor what waits for others to
+/// fill its request in the end.
+pub(super) struct Window<'a> {
+    account: &'a Account,
+    program: Process,
+    from: f64,
+    to: f64,
+    first: Option<(f64, Look)>,
+    last: Option<(f64, Look)>,
+}
+
+/// Shares of a run's rows between which it is measured.
+pub(super) const FROM: f64 = 0.15;
+pub(super) const TO: f64 = 0.9;
+
+/// Seconds in the measured part of a run.
 #[derive(Debug, Clone)]
 pub(super) struct Took {
+    /// Rows that were acknowledged in it.
+    pub(super) rows: f64,
     pub(super) wall: f64,
     /// Of processors, by what writes.
     pub(super) program: f64,
@@ -33,8 +50,14 @@ pub(super) struct Took {
 }
 
 impl Account {
+    /// Of a run that writes so many rows.
+    pub(super) fn window(&self, program: Process, records: u64) -> Window<'_> {
+        let [from, to] = [FROM, TO].map(|share| share * records as f64);
+        Window { account: self, program, from, to, first: None, last: None }
+    }
+
     /// Looks at what writes, and at the servers.
-    pub(super) fn look(&self, program: Process) -> Look {
+    fn look(&self, program: Process) -> Look {
         Look {
             at: Instant::now(),
             program: program.times(),
@@ -44,11 +67,32 @@ impl Account {
     }
 }
 
+impl Window<'_> {
+    /// So many rows are acknowledged by now. True where the measured part is over.
+    pub(super) fn saw(&mut self, rows: f64) -> bool {
+        if self.first.is_none() && rows >= self.from {
+            self.first = Some((rows, self.account.look(self.program)));
+        } else if self.last.is_none() && rows >= self.to {
+            self.last = Some((rows, self.account.look(self.program)));
+        }
+        self.last.is_some()
+    }
+
+    /// What was spent in it, with requests of so many rows.
+    pub(super) fn took(self, request_rows: f64) -> Result<Took, String> {
+        match self.first.zip(self.last) {
+            Some(((from, start), (to, end))) => Ok(start.until(&end, to - from, request_rows)),
+            None => Err("the run was too short to be measured".into()),
+        }
+    }
+}
+
 impl Look {
     /// What was spent until a later look.
-    pub(super) fn until(&self, end: &Self, request_rows: f64) -> Took {
+    fn until(&self, end: &Self, rows: f64, request_rows: f64) -> Took {
         let spent = |before: &Option<Times>, after: &Option<Times>| Some(after.as_ref()?.ran_since(before.as_ref()?));
         Took {
+            rows,
             wall: (end.at - self.at).as_secs_f64(),
             program: end.program.ran_since(&self.program),
             broker: spent(&self.broker, &end.broker),

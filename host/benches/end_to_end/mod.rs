@@ -58,7 +58,7 @@ struct Case {
 }
 
 const CASES: [Case; 2] = [
-    Case { server: &MILVUS, records: 30_000, modes: &[Mode::Upsert, Mode::Insert], in_flight: 2 * pipeline::LANES },
+    Case { server: &MILVUS, records: 40_000, modes: &[Mode::Upsert, Mode::Insert], in_flight: 2 * pipeline::LANES },
     // An insert is an upsert there, and two writes at once lose rows.
     Case { server: &LITE, records: 8_000, modes: &[Mode::Upsert], in_flight: 1 },
 ];
@@ -127,7 +127,7 @@ impl<'a> Bench<'a> {
                 let known = known.and_then(|(_, _, took)| took.last()).map_or(REQUEST_ROWS, |took| took.request_rows);
                 let took = self.run(mode, writer, known)?;
                 let name = self.case.server.name;
-                let rate = self.case.records as f64 / took.wall;
+                let rate = took.rows / took.wall;
                 eprintln!("{name}, run {} of {runs}: {mode:?} by {writer:?}: {rate:.0} rows/s", run + 1);
                 results[kind].2.push(took);
             }

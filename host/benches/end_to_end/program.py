@@ -2,7 +2,7 @@
 
 program.py BROKERS TOPIC GROUP URI COLLECTION RECORDS
 
-It prints a line when it has the first records, and one when the last row is acknowledged.
+It prints how many rows are acknowledged, whenever there are more.
 """
 
 import sys
@@ -30,12 +30,9 @@ def main(brokers, topic, group, uri, collection, records):
     )
     consumer.subscribe([topic])
     deadline = time.monotonic() + PATIENCE
-    rows, done, started = [], 0, False
+    rows, done = [], 0
     while done < records:
         messages = consumer.consume(BATCH - len(rows), timeout=0.1)
-        if messages and not started:
-            print("first records", flush=True)
-            started = True
         for message in messages:
             if message.error():
                 sys.exit(str(message.error()))
@@ -45,10 +42,10 @@ def main(brokers, topic, group, uri, collection, records):
             consumer.commit(asynchronous=True)
             done += len(rows)
             rows = []
+            print(done, flush=True)
             deadline = time.monotonic() + PATIENCE
         elif time.monotonic() > deadline:
             sys.exit(f"{done} records after {PATIENCE} s without one")
-    print("all written", flush=True)
     consumer.close()
 
 

@@ -48,17 +48,16 @@ impl Program {
         let failed = |what: &dyn std::fmt::Display| format!("the program in Python: {what}");
         let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| failed(&error))?;
         let process = Process(child.id());
-        let mut lines = BufReader::new(child.stdout.take().ok_or("no output of the program")?).lines();
-        let mut looks = Vec::new();
-        // It prints a line when it has the first records, and one when the last row is acknowledged.
-        while let Some(Ok(_)) = lines.next() {
-            looks.push(bench.account.look(process));
+        let mut window = bench.account.window(process, bench.case.records);
+        // It prints how many rows are acknowledged.
+        for line in BufReader::new(child.stdout.take().ok_or("no output of the program")?).lines().map_while(Result::ok) {
+            window.saw(line.parse().map_err(|_| failed(&line))?);
         }
         let status = child.wait().map_err(|error| failed(&error))?;
-        match &looks[..] {
-            [before, after] if status.success() => Ok(before.until(after, BATCH)),
-            _ => Err(failed(&status)),
+        if !status.success() {
+            return Err(failed(&status));
         }
+        window.took(BATCH)
     }
 }
 

@@ -11,6 +11,7 @@ use milvus::proto::schema::scalar_field::Data as Scalars;
 use milvus::proto::schema::vector_field::Data as Vectors;
 use milvus::proto::schema::{DataType, FieldData, FloatArray, LongArray, ScalarField, StringArray, VectorField};
 use prost::Message;
+use tokio::sync::mpsc;
 use tonic::client::Grpc;
 use tonic::codec::{Codec, EncodeBuf, Encoder, ProstCodec};
 use tonic::transport::{Channel, Endpoint};
@@ -48,14 +49,20 @@ pub(super) fn send(bench: &Bench<'_>, sending: &Sending<'_>) -> Result<Took, Str
         let endpoint = Endpoint::from_shared(bench.uri.clone()).map_err(|error| error.to_string())?;
         let endpoint = endpoint.initial_stream_window_size(WINDOW).initial_connection_window_size(WINDOW);
         let channel = endpoint.tcp_nodelay(true).connect().await.map_err(|error| format!("{}: {error}", bench.uri))?;
-        let before = bench.account.look(Process::own());
-        let senders: Vec<_> = (0..sending.in_flight)
-            .map(|_| tokio::spawn(sender(channel.clone(), path.clone(), Arc::clone(&requests), Arc::clone(&next))))
-            .collect();
+        let mut window = bench.account.window(Process::own(), count as u64);
+        let (acknowledged, mut answers) = mpsc::unbounded_channel();
+        let sender = || sender(channel.clone(), path.clone(), Arc::clone(&requests), Arc::clone(&next), acknowledged.clone());
+        let senders: Vec<_> = (0..sending.in_flight).map(|_| tokio::spawn(sender())).collect();
+        drop(acknowledged);
+        let mut done = 0;
+        while answers.recv().await.is_some() {
+            done += sending.rows;
+            window.saw(done as f64);
+        }
         for sender in senders {
             sender.await.map_err(|error| error.to_string())??;
         }
-        Ok(before.until(&bench.account.look(Process::own()), count as f64 / requests.len() as f64))
+        window.took(count as f64 / requests.len() as f64)
     })
 }
 
@@ -65,6 +72,7 @@ async fn sender(
     path: PathAndQuery,
     requests: Arc<[Bytes]>,
     next: Arc<AtomicUsize>,
+    acknowledged: mpsc::UnboundedSender<()>,
 ) -> Result<(), String> {
     let mut grpc = Grpc::new(channel);
     while let Some(request) = requests.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -75,6 +83,7 @@ async fn sender(
             Some(status) if status.code != 0 || !status.reason.is_empty() => return Err(status.reason),
             _ => {}
         }
+        let _ = acknowledged.send(());
     }
     Ok(())
 }

@@ -66,6 +66,12 @@ impl Share {
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.memory.used.fetch_add(bytes, Ordering::Relaxed);
     }
+
+    /// The batch gives some of it back.
+    pub fn shrink(&self, bytes: usize) {
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        self.memory.used.fetch_sub(bytes, Ordering::Relaxed);
+    }
 }
 
 impl Drop for Share {

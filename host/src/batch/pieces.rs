@@ -1,5 +1,7 @@
 //! Many pieces of bytes in a few buffers, none of which ever moves.
 
+use std::fmt;
+
 /// A piece that is smaller shares its buffer with others.
 const BUFFER: usize = 256 << 10;
 
@@ -7,12 +9,21 @@ const BUFFER: usize = 256 << 10;
 /// followed by another one.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
-    buffers: Vec<Vec<u8>>,
+    buffers: Vec<Buffer>,
     /// The last one that pieces share; larger ones have buffers of their own.
     shared: usize,
     len: usize,
     expected: usize,
 }
+
+enum Buffer {
+    Own(Vec<u8>),
+    /// A piece that stays where whoever read it has it.
+    Lent(Box<Lent>),
+}
+
+/// A piece of bytes in the memory of someone else, which is given back when it is dropped.
+pub type Lent = dyn AsRef<[u8]> + Send + Sync;
 
 /// Where a piece is.
 #[derive(Debug, Clone, Copy)]
@@ -30,27 +41,35 @@ impl Pieces {
 
     /// Copies a piece.
     pub(super) fn add(&mut self, piece: &[u8]) -> Place {
-        let has_room = |buffer: &Vec<u8>| buffer.capacity() - buffer.len() >= piece.len();
+        let has_room = |buffer: &Buffer| buffer.capacity() - buffer.bytes().len() >= piece.len();
         let mut place = self.shared;
         if !self.buffers.get(place).is_some_and(has_room) {
             // As much as is expected to come, and where that was too little as much as is there.
             let room = self.expected.checked_sub(self.len).unwrap_or(self.len).min(BUFFER);
             place = self.buffers.len();
-            self.buffers.push(Vec::with_capacity(room.max(piece.len())));
+            self.buffers.push(Buffer::Own(Vec::with_capacity(room.max(piece.len()))));
             if piece.len() <= BUFFER {
                 self.shared = place;
             }
         }
-        let buffer = &mut self.buffers[place];
+        let Buffer::Own(buffer) = &mut self.buffers[place] else { unreachable!("what is lent has no room") };
         let start = buffer.len();
         buffer.extend_from_slice(piece);
         self.len += piece.len();
         Place { buffer: place, start, len: piece.len() }
     }
 
+    /// Takes a piece as it is.
+    pub(super) fn lend(&mut self, piece: Box<Lent>) -> Place {
+        let place = Place { buffer: self.buffers.len(), start: 0, len: (*piece).as_ref().len() };
+        self.len += place.len;
+        self.buffers.push(Buffer::Lent(piece));
+        place
+    }
+
     /// The piece that is there.
     pub(super) fn get(&self, place: Place) -> &[u8] {
-        &self.buffers[place.buffer][place.start..place.start + place.len]
+        &self.buffers[place.buffer].bytes()[place.start..place.start + place.len]
     }
 
     /// Pieces of all pieces.
@@ -60,7 +79,29 @@ impl Pieces {
 
     /// Pieces of all buffers.
     pub(super) fn capacity(&self) -> usize {
-        self.buffers.iter().map(Vec::capacity).sum()
+        self.buffers.iter().map(Buffer::capacity).sum()
+    }
+}
+
+impl Buffer {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Own(bytes) => bytes,
+            Self::Lent(piece) => (**piece).as_ref(),
+        }
+    }
+
+    fn capacity(&self) -> usize {
+        match self {
+            Self::Own(bytes) => bytes.capacity(),
+            Self::Lent(piece) => (**piece).as_ref().len(),
+        }
+    }
+}
+
+impl fmt::Debug for Buffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Buffer").field(&self.capacity()).finish()
     }
 }
 
@@ -83,6 +124,19 @@ mod tests {
             }
             assert_eq!(pieces.len(), lens.iter().sum::<usize>());
         }
+    }
+
+    #[test]
+    fn pieces_that_are_lent_stay_where_they_are() {
+        let mut pieces = Pieces::expecting(0);
+        let first = pieces.add(&piece(1, 10));
+        let lent = piece(2, 10_000);
+        let at = lent.as_ptr();
+        let second = pieces.lend(Box::new(lent));
+        let third = pieces.add(&piece(3, 10));
+        assert_eq!((pieces.get(first), pieces.get(third)), (&piece(1, 10)[..], &piece(3, 10)[..]));
+        assert_eq!((pieces.get(second), pieces.get(second).as_ptr()), (&piece(2, 10_000)[..], at));
+        assert_eq!((pieces.len(), pieces.capacity() >= 10_020), (10_020, true));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::memory::{Memory, Share};
-use super::pieces::{Pieces, Place};
+use super::pieces::{Lent, Pieces, Place};
 
 /// Where a record came from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +24,16 @@ impl fmt::Display for Origin {
     }
 }
 
+impl Origin {
+    /// True where the other one is of the same partition. May be false all the same where they were not read together.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        self.partition == other.partition && Arc::ptr_eq(&self.topic, &other.topic)
+    }
+}
+
+/// A payload that is smaller is cheaper to copy than to borrow.
+const LENT: usize = 1 << 10;
+
 /// Records in the order in which they were read.
 #[derive(Debug, Default)]
 pub struct Records {
@@ -31,6 +41,17 @@ pub struct Records {
     headers: Vec<Header>,
     bytes: Pieces,
     share: Option<Share>,
+    kept: Kept,
+}
+
+/// What is there of records from when they are processed until they are done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kept {
+    /// All of them: a dead letter has what came.
+    #[default]
+    Whole,
+    /// Where they came from.
+    Origins,
 }
 
 #[derive(Debug)]
@@ -69,10 +90,10 @@ pub struct Record<'a> {
 }
 
 impl Records {
-    /// No records yet. There will be about so many.
+    /// No records yet. There will be about so many, of which that is kept.
     #[must_use]
-    pub fn expecting(records: usize, bytes: usize) -> Self {
-        Self { bytes: Pieces::expecting(bytes), entries: Vec::with_capacity(records), ..Self::default() }
+    pub fn expecting(records: usize, bytes: usize, kept: Kept) -> Self {
+        Self { bytes: Pieces::expecting(bytes), entries: Vec::with_capacity(records), kept, ..Self::default() }
     }
 
     /// Adds a record, copying its bytes.
@@ -84,9 +105,33 @@ impl Records {
         payload: Option<&[u8]>,
         headers: impl Iterator<Item = (&'h str, Option<&'h [u8]>)>,
     ) {
+        let payload = payload.map(|bytes| self.bytes.add(bytes));
+        self.enter(origin, timestamp, key, payload, headers);
+    }
+
+    /// True where a payload of so many bytes should rather be lent than copied: it is not kept for long, and large.
+    pub fn borrows(&self, payload: usize) -> bool {
+        self.kept == Kept::Origins && payload >= LENT
+    }
+
+    /// Gives the last record, which was added without one, a payload that is lent.
+    pub fn lend(&mut self, payload: Box<Lent>) {
+        let place = self.bytes.lend(payload);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.payload = Some(place);
+        }
+    }
+
+    fn enter<'h>(
+        &mut self,
+        origin: Origin,
+        timestamp: Option<i64>,
+        key: Option<&[u8]>,
+        payload: Option<Place>,
+        headers: impl Iterator<Item = (&'h str, Option<&'h [u8]>)>,
+    ) {
         let first_header = self.headers.len();
         let key = key.map(|bytes| self.bytes.add(bytes));
-        let payload = payload.map(|bytes| self.bytes.add(bytes));
         for (name, value) in headers {
             let name = self.bytes.add(name.as_bytes());
             let value = value.map(|bytes| self.bytes.add(bytes));
@@ -138,6 +183,29 @@ impl Records {
         self.bytes.len()
     }
 
+    /// Bytes of keys, payloads and headers that are there until the records are done.
+    pub fn kept_bytes(&self) -> usize {
+        match self.kept {
+            Kept::Whole => self.bytes(),
+            Kept::Origins => 0,
+        }
+    }
+
+    /// The records are processed: what is not kept goes.
+    pub fn settle(&mut self) {
+        if self.kept == Kept::Whole {
+            return;
+        }
+        if let Some(share) = &self.share {
+            share.shrink(self.bytes.capacity());
+        }
+        self.bytes = Pieces::default();
+        self.headers = Vec::new();
+        for entry in &mut self.entries {
+            (entry.key, entry.payload, entry.headers, entry.packed) = (None, None, 0..0, None);
+        }
+    }
+
     /// Counts what the records take against the memory that batches may have, for as long as they are there.
     pub fn charge(&mut self, memory: &Arc<Memory>) {
         let lists = self.entries.capacity() * size_of::<Entry>() + self.headers.capacity() * size_of::<Header>();
@@ -153,7 +221,7 @@ impl Records {
 
     /// A copy of the records that `keep` says yes to.
     pub fn select(&self, keep: impl Fn(Record<'_>) -> bool) -> Self {
-        let mut kept = Self::default();
+        let mut kept = Self { kept: self.kept, ..Self::default() };
         for record in self.iter().filter(|record| keep(*record)) {
             let (key, payload) = (record.key_as_it_came(), record.payload_as_it_came());
             kept.push(record.origin().clone(), record.timestamp(), key, payload, record.headers());
@@ -295,6 +363,23 @@ mod tests {
         assert_eq!((kept.len(), kept.get(0).read_at().offset, kept.get(0).origin()), (1, 99, records.get(1).origin()));
         assert_eq!((kept.get(0).key(), kept.get(0).headers().collect::<Vec<_>>()), (Some(&b"key"[..]), headers.into()));
     }
+
+    #[test]
+    fn records_that_are_processed_keep_what_is_asked_for() {
+        for (kept, payload, bytes) in [(Kept::Whole, Some(&b"value"[..]), 5), (Kept::Origins, None, 0)] {
+            let memory = Memory::new(1 << 20);
+            let mut records = Records::expecting(1, 0, kept);
+            records.push(origin(7), None, None, Some(b"value"), std::iter::empty());
+            records.charge(&memory);
+            let before = memory.used();
+            records.settle();
+            assert_eq!((records.get(0).origin().offset, records.get(0).payload()), (7, payload), "{kept:?}");
+            assert_eq!((records.bytes(), records.kept_bytes(), before - memory.used()), (bytes, bytes, 5 - bytes));
+            drop(records);
+            assert_eq!(memory.used(), 0);
+        }
+    }
+
     #[test]
     fn what_came_packed_is_kept_beside_what_it_is_unpacked() {
         let mut records = Records::default();

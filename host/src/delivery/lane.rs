@@ -17,7 +17,7 @@ use super::rows;
 use super::sender::{Ended, Sender};
 use super::swap::{Done, Swap, Told};
 use super::waiting::Waiting;
-use crate::batch::{Memory, Names, Operation, Records};
+use crate::batch::{Kept, Memory, Names, Operation, Records};
 use crate::decode::Decoder;
 use crate::metrics::{self, Metrics};
 use crate::pipeline::Pipeline;
@@ -95,8 +95,10 @@ impl Lane {
         let schemas = pipeline.collections().iter().map(|writable| &writable.described.schema);
         let core =
             Core::new(schemas, Limits::of(&pipeline.file().write, pipeline.memory().request), Arc::clone(&shared.pace));
+        // Without a dead letter nobody asks for what came once it is processed.
+        let kept = if letters.is_some() { Kept::Whole } else { Kept::Origins };
         Ok(Self {
-            reader: Reader::new(Arc::clone(&shared.short_of_end)),
+            reader: Reader::new(Arc::clone(&shared.short_of_end), kept),
             decoder: pipeline.decoder(),
             waiting: Waiting::new(mailbox.clone()),
             chain,
@@ -335,6 +337,7 @@ impl Lane {
             self.core.add(*collection, prepared, id, Instant::now());
         }
         self.core.reject(id, rejected);
+        drop((processed.batch, records));
         self.core.finish(id);
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::batch::Records;
+use crate::batch::{Kept, Records};
 use crate::source::TopicPartition;
 use crate::source::kafka::{Polled, Queue, SourceError};
 
@@ -21,6 +21,8 @@ pub(super) struct Reader {
     was_cut_short: bool,
     /// Records and bytes of the last batch: the next one is mostly as large.
     last: (usize, usize),
+    /// What is kept of records once they are processed.
+    kept: Kept,
 }
 
 struct Bounded {
@@ -31,8 +33,8 @@ struct Bounded {
 }
 
 impl Reader {
-    pub(super) fn new(short_of_end: Arc<AtomicUsize>) -> Self {
-        Self { queues: Vec::new(), turn: 0, short_of_end, was_cut_short: false, last: (0, 0) }
+    pub(super) fn new(short_of_end: Arc<AtomicUsize>, kept: Kept) -> Self {
+        Self { kept, queues: Vec::new(), turn: 0, short_of_end, was_cut_short: false, last: (0, 0) }
     }
 
     pub(super) fn add(&mut self, queue: Queue, end: Option<i64>) {
@@ -69,7 +71,7 @@ impl Reader {
 
     /// Takes what the queues have, up to the first limit that is reached.
     pub(super) fn read(&mut self, rows: usize, bytes: usize) -> Result<Records, SourceError> {
-        let mut records = Records::expecting(self.last.0, self.last.1);
+        let mut records = Records::expecting(self.last.0, self.last.1, self.kept);
         self.fill(&mut records, rows, bytes)?;
         self.last = (records.len(), records.bytes());
         Ok(records)

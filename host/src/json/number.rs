@@ -6,7 +6,7 @@ use super::{Kind, Mistake, Scanner, Unread};
 /// A number as it stands in a JSON text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Number<'a> {
-    text: &'a str,
+    text: &'a [u8],
     /// Without fraction and exponent.
     integer: bool,
     decimal: Option<Decimal>,
@@ -57,8 +57,7 @@ pub(crate) fn numbers<'a, T>(
 
 impl<'a> Number<'a> {
     /// The number that starts at `start`.
-    pub(super) fn at_start_of(text: &'a str, start: usize) -> Result<Self, Mistake> {
-        let bytes = text.as_bytes();
+    pub(super) fn at_start_of(bytes: &'a [u8], start: usize) -> Result<Self, Mistake> {
         let mut at = start + usize::from(bytes[start] == b'-');
         let first = at;
         let mut value = 0;
@@ -78,12 +77,17 @@ impl<'a> Number<'a> {
             at = digits(bytes, at + 1 + usize::from(signed), &mut 0)?;
             decimal = None;
         }
-        Ok(Self { text: &text[start..at], integer: at == whole, decimal })
+        Ok(Self { text: &bytes[start..at], integer: at == whole, decimal })
+    }
+
+    /// Bytes of its text.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
     }
 
     /// The text.
     pub(super) fn text(&self) -> &'a str {
-        self.text
+        std::str::from_utf8(self.text).expect("a number is ASCII")
     }
 
     /// The number as an integer. `1.0` and `1e3` are floats.
@@ -91,20 +95,20 @@ impl<'a> Number<'a> {
         if !self.integer {
             return Err("a number with a fraction or exponent");
         }
-        self.text.parse().map_err(|_| "an integer beyond 64 bits")
+        self.text().parse().map_err(|_| "an integer beyond 64 bits")
     }
 
     /// The number rounded to a 32-bit float, once: by way of a 64-bit one only where that comes to the same.
     pub(crate) fn f32(self) -> Result<f32, Unfit> {
         if let Some(number) = self.decimal.and_then(Decimal::f32) {
-            return Ok(if self.text.starts_with('-') { -number } else { number });
+            return Ok(if self.text.starts_with(b"-") { -number } else { number });
         }
-        self.text.parse().ok().filter(|number: &f32| number.is_finite()).ok_or("a number beyond 32-bit floats")
+        self.text().parse().ok().filter(|number: &f32| number.is_finite()).ok_or("a number beyond 32-bit floats")
     }
 
     /// The number rounded to a 64-bit float.
     pub(crate) fn f64(self) -> Result<f64, Unfit> {
-        self.text.parse().ok().filter(|number: &f64| number.is_finite()).ok_or("a number beyond 64-bit floats")
+        self.text().parse().ok().filter(|number: &f64| number.is_finite()).ok_or("a number beyond 64-bit floats")
     }
 
     /// The same, but an integer only where it fits 64 bits and is not rounded.

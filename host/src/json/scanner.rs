@@ -8,7 +8,8 @@ pub(super) const DEPTH_MAX: u8 = 128;
 /// A place in a JSON text. Clone it to come back to the place.
 #[derive(Debug, Clone)]
 pub(crate) struct Scanner<'a> {
-    text: &'a str,
+    /// Strings are looked at for being UTF-8 when they are read; JSON has nothing but ASCII elsewhere.
+    text: &'a [u8],
     at: usize,
     depth: u8,
 }
@@ -51,6 +52,11 @@ impl Kind {
 impl<'a> Scanner<'a> {
     /// The start of a text.
     pub(crate) fn new(text: &'a str) -> Self {
+        Self::of_bytes(text.as_bytes())
+    }
+
+    /// The start of what may be a text.
+    pub(crate) fn of_bytes(text: &'a [u8]) -> Self {
         Self { text, at: 0, depth: 0 }
     }
 
@@ -71,7 +77,7 @@ impl<'a> Scanner<'a> {
             Some(b'n') => Ok(Kind::Null),
             Some(b'N' | b'I') => self.mistake("NaN or an infinity, which JSON does not have,"),
             None => self.mistake("the text ends where a value is expected"),
-            Some(_) if self.at == 0 && self.text.starts_with('\u{feff}') => {
+            Some(_) if self.at == 0 && self.text.starts_with("\u{feff}".as_bytes()) => {
                 self.mistake("a byte order mark, which JSON does not have,")
             }
             Some(_) => self.mistake("expected a value"),
@@ -106,7 +112,7 @@ impl<'a> Scanner<'a> {
                 }
             }
         }
-        Ok(&self.text[start..self.at])
+        Ok(std::str::from_utf8(&self.text[start..self.at]).expect("what was read is UTF-8"))
     }
 
     /// Reads `null`, where the next value is [`Kind::Null`].
@@ -124,7 +130,7 @@ impl<'a> Scanner<'a> {
     /// Reads the next value, a [`Kind::Number`].
     pub(crate) fn number(&mut self) -> Result<Number<'a>, Mistake> {
         let number = Number::at_start_of(self.text, self.at)?;
-        self.at += number.text().len();
+        self.at += number.len();
         Ok(number)
     }
 
@@ -170,7 +176,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The text and the place behind the bracket, where the next value is an array that may be entered.
-    pub(super) fn in_array(&mut self) -> Option<(&'a str, usize)> {
+    pub(super) fn in_array(&mut self) -> Option<(&'a [u8], usize)> {
         self.skip_whitespace();
         (self.peek() == Some(b'[') && self.depth < DEPTH_MAX).then_some((self.text, self.at + 1))
     }
@@ -193,13 +199,13 @@ impl<'a> Scanner<'a> {
         if self.at == self.text.len() {
             return Ok(false);
         }
-        let is_next = self.text[from..self.at].contains('\n');
+        let is_next = self.text[from..self.at].contains(&b'\n');
         if is_next { Ok(true) } else { self.mistake("expected the end of the text") }
     }
 
     /// The step from item to item. A bracket right before this place is the one that was opened: no item ends in one.
     fn next(&mut self, open: u8, close: u8, expected: &'static str) -> Result<bool, Mistake> {
-        let first = self.text.as_bytes()[self.at - 1] == open;
+        let first = self.text[self.at - 1] == open;
         self.skip_whitespace();
         match self.peek() {
             Some(byte) if byte == close => {
@@ -217,7 +223,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn literal(&mut self, literal: &'static str) -> Result<(), Mistake> {
-        if !self.text.as_bytes()[self.at..].starts_with(literal.as_bytes()) {
+        if !self.text[self.at..].starts_with(literal.as_bytes()) {
             return self.mistake("expected a value");
         }
         self.at += literal.len();
@@ -231,7 +237,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.text.get(self.at).copied()
     }
 
     fn mistake<T>(&self, what: &'static str) -> Result<T, Mistake> {

@@ -38,14 +38,17 @@ pub fn quote(text: &str, out: &mut String) {
 
 impl<'a> Quoted<'a> {
     /// The string whose first quote is at `start`.
-    pub(super) fn at_start_of(text: &'a str, start: usize) -> Result<Self, Mistake> {
-        let bytes = text.as_bytes();
+    pub(super) fn at_start_of(bytes: &'a [u8], start: usize) -> Result<Self, Mistake> {
         let mut at = start + 1;
         let mut escaped = false;
         loop {
+            at += plain(&bytes[at..]);
             match bytes.get(at) {
                 Some(b'"') => {
-                    return Ok(Self { inner: &text[start + 1..at], escaped });
+                    let inner = std::str::from_utf8(&bytes[start + 1..at]).map_err(|error| {
+                        Mistake { at: start + 1 + error.valid_up_to(), what: "a string that is not UTF-8" }
+                    })?;
+                    return Ok(Self { inner, escaped });
                 }
                 Some(b'\\') => {
                     escaped = true;
@@ -102,6 +105,14 @@ impl<'a> Quoted<'a> {
         }
         piece(rest);
     }
+}
+
+/// Whole blocks at the front of these bytes that have neither quotes nor escapes nor control characters, in bytes.
+fn plain(bytes: &[u8]) -> usize {
+    const BLOCK: usize = 32;
+    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    let plain = |block: &&[u8]| !block.iter().fold(false, |any, byte| any | is_special(*byte));
+    bytes.chunks_exact(BLOCK).take_while(plain).count() * BLOCK
 }
 
 /// The character of the escape whose backslash is at `at`, and the bytes that it takes.

@@ -97,7 +97,7 @@ impl Client {
         let address = Address::parse(&options.uri)?;
         let channel = channel(&endpoint(&address, options)?);
         let channel = InterceptedService::new(channel, Metadata::of(options)?);
-        let wire = Wire::new(channel.clone());
+        let wire = channel.clone();
         let service = MilvusServiceClient::new(channel).max_decoding_message_size(ANSWER_MAX);
         let (timeout, address) = (options.timeout, address.text.into());
         let mut client = Self { service, wire, timeout, address, server: Server::of(""), turn: Arc::default() };

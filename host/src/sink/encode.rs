@@ -8,6 +8,7 @@ use std::ops::Range;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, ListArray, StringArray};
+use bytes::Buf;
 use milvus::proto::milvus::{DeleteRequest, InsertRequest, UpsertRequest};
 use milvus::proto::schema::scalar_field::Data as Scalars;
 use milvus::proto::schema::{
@@ -52,9 +53,9 @@ mod number {
 
 /// The bytes of a request as they are sent, for whoever measures what making them takes.
 pub fn encoded(request: &Request) -> Vec<u8> {
-    let message = if request.operation() == Operation::Insert { insert(request) } else { upsert(request) };
-    let mut bytes = Vec::with_capacity(message.bytes());
-    message.iter().for_each(|part| bytes.extend_from_slice(part));
+    let mut message = if request.operation() == Operation::Insert { insert(request) } else { upsert(request) };
+    let mut bytes = vec![0; message.bytes()];
+    message.copy_to_slice(&mut bytes);
     bytes
 }
 

@@ -22,7 +22,7 @@ pub struct Prepared {
     pub(super) dynamic: Option<StringArray>,
     /// Bytes that each row takes in a request.
     bytes: Vec<usize>,
-    /// Bytes of memory that a row holds, with its record, in the mean.
+    /// Bytes of memory that a row holds, with what is kept of its record, in the mean.
     held: usize,
     accepted: Vec<u32>,
     record_of: Vec<u32>,
@@ -72,7 +72,7 @@ impl Prepared {
             dynamic,
             bytes,
             // A record of several rows is held once by all of them.
-            held: batch.records().bytes() / batch.records().len().max(batch.rows()).max(1)
+            held: batch.records().kept_bytes() / batch.records().len().max(batch.rows()).max(1)
                 + batch.memory() / batch.rows().max(1),
             accepted,
             record_of: batch.record_of().to_vec(),
@@ -108,7 +108,7 @@ impl Prepared {
         self.bytes[row as usize]
     }
 
-    /// Bytes of memory that a row holds, with its record, in the mean of its batch.
+    /// Bytes of memory that a row holds, with what is kept of its record, in the mean of its batch.
     pub fn held(&self) -> usize {
         self.held
     }

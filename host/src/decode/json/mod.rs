@@ -42,7 +42,11 @@ impl JsonColumns {
     /// Reads a text into the rows from that one on, and gives how many they are: an object is one, a field a member;
     /// several are as many as there are, in an array or each in a line of its own.
     pub(super) fn objects(&mut self, text: &[u8], row: usize) -> Result<usize, Refusal> {
-        let mut scanner = Scanner::new(utf8(text)?);
+        self.rows(text, row).map_err(|refusal| of_bytes(text, refusal))
+    }
+
+    fn rows(&mut self, text: &[u8], row: usize) -> Result<usize, Refusal> {
+        let mut scanner = Scanner::of_bytes(text);
         if scanner.kind().map_err(not_json)? == Kind::Array {
             return self.array(text.len(), scanner, row);
         }
@@ -53,7 +57,11 @@ impl JsonColumns {
     /// Reads a text into the row: the members of an object into their fields, any other value into the field of that
     /// name.
     pub(super) fn object_or_value(&mut self, text: &[u8], field: &str, row: usize) -> Result<(), Refusal> {
-        let mut scanner = Scanner::new(utf8(text)?);
+        self.row(text, field, row).map_err(|refusal| of_bytes(text, refusal))
+    }
+
+    fn row(&mut self, text: &[u8], field: &str, row: usize) -> Result<(), Refusal> {
+        let mut scanner = Scanner::of_bytes(text);
         match scanner.kind().map_err(not_json)? {
             Kind::Object => {
                 self.members(&mut scanner, row)?;
@@ -96,6 +104,11 @@ impl JsonColumns {
 /// A text as one, or where it stops being UTF-8.
 pub(super) fn utf8(text: &[u8]) -> Result<&str, Refusal> {
     std::str::from_utf8(text).map_err(|error| Refusal::NotUtf8 { at: error.valid_up_to() })
+}
+
+/// Where the text is not UTF-8 that is what is wrong, whatever it was taken for.
+fn of_bytes(text: &[u8], refusal: Refusal) -> Refusal {
+    utf8(text).err().unwrap_or(refusal)
 }
 
 fn not_json(mistake: Mistake) -> Refusal {

@@ -18,17 +18,23 @@ pub struct BatchId(pub u64);
 /// done: what may be committed.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    partitions: HashMap<TopicPartition, Progress>,
+    /// The partitions that are ours, by their assignments.
+    progress: HashMap<Assignment, Progress>,
+    assignments: HashMap<TopicPartition, Assignment>,
     batches: HashMap<BatchId, Open>,
     next_batch: u64,
     next_assignment: u64,
-    moved: Vec<TopicPartition>,
+    moved: Vec<Assignment>,
 }
+
+/// One time that a partition became ours, or that its log began anew. None is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+struct Assignment(u64);
 
 /// A partition since it was assigned.
 #[derive(Debug)]
 struct Progress {
-    assignment: u64,
+    partition: TopicPartition,
     /// Records that are read and, at the front, not done.
     slots: VecDeque<Slot>,
     position: Option<i64>,
@@ -46,8 +52,8 @@ struct Open {
     records: Arc<Records>,
     /// What holds each record.
     holds: Vec<u32>,
-    /// For each record, the assignment under which it was read.
-    assignments: Vec<u64>,
+    /// For each record, the assignment under which it was read, and its offset.
+    places: Vec<(Assignment, i64)>,
     /// Records that something holds.
     held: usize,
     /// Records of which there is a dead letter.
@@ -57,53 +63,52 @@ struct Open {
 impl Ledger {
     /// A partition is ours from now on.
     pub fn assign(&mut self, partition: TopicPartition) {
-        self.next_assignment += 1;
-        let progress =
-            Progress { assignment: self.next_assignment, slots: VecDeque::new(), position: None, moved: false };
-        self.partitions.insert(partition, progress);
+        self.revoke(&partition);
+        self.begin(Progress { partition, slots: VecDeque::new(), position: None, moved: false });
     }
 
     /// A partition is no longer ours. What was read of it and is not done will be read by another process.
     pub fn revoke(&mut self, partition: &TopicPartition) {
-        self.partitions.remove(partition);
-        self.moved.retain(|moved| moved != partition);
+        if let Some(assignment) = self.assignments.remove(partition) {
+            self.progress.remove(&assignment);
+            self.moved.retain(|moved| *moved != assignment);
+        }
     }
 
     /// Enters records, each held once. Those of a partition come in the order of their offsets.
     pub fn enter(&mut self, records: Arc<Records>) -> BatchId {
         let id = BatchId(self.next_batch);
         self.next_batch += 1;
-        let mut assignments = Vec::with_capacity(records.len());
+        let mut places = Vec::with_capacity(records.len());
+        // Most records are of the partition of the one before.
+        let mut last: Option<(&Origin, Assignment)> = None;
         for record in records.iter() {
             let origin = record.read_at();
-            let key = TopicPartition::of(origin);
-            assignments.push(match self.partitions.get_mut(&key) {
-                Some(progress) => {
-                    if progress.slots.back().is_some_and(|slot| slot.offset >= origin.offset) {
-                        // The log was cut or made anew: what was read of the old one moves nothing any more.
-                        self.next_assignment += 1;
-                        progress.assignment = self.next_assignment;
-                        progress.slots.clear();
-                    }
-                    progress.slots.push_back(Slot { offset: origin.offset, done: false });
-                    progress.assignment
+            let mut assignment = match last {
+                Some((last, assignment)) if last.is_beside(origin) => assignment,
+                _ => self.assignments.get(&TopicPartition::of(origin)).copied().unwrap_or_default(),
+            };
+            if let Some(progress) = self.progress.get_mut(&assignment) {
+                if progress.slots.back().is_some_and(|slot| slot.offset >= origin.offset) {
+                    assignment = self.begin_anew(assignment);
                 }
-                None => 0,
-            });
+                let progress = self.progress.get_mut(&assignment).expect("it is there");
+                progress.slots.push_back(Slot { offset: origin.offset, done: false });
+            }
+            last = Some((origin, assignment));
+            places.push((assignment, origin.offset));
         }
         let held = records.len();
         if held > 0 {
-            self.batches.insert(id, Open { holds: vec![1; held], held, records, assignments, letters: HashSet::new() });
+            self.batches.insert(id, Open { holds: vec![1; held], held, records, places, letters: HashSet::new() });
         }
         id
     }
 
-    /// One more row or dead letter of a record is on its way. Something must hold the record already.
-    pub fn hold(&mut self, batch: BatchId, record: u32) {
-        let open = self.batches.get_mut(&batch).expect("a record that is held keeps its batch");
-        let holds = &mut open.holds[record as usize];
-        assert!(*holds > 0, "a record that is done can't be held again");
-        *holds += 1;
+    /// One more row of each of these records is on its way. Something must hold them already.
+    pub fn hold_each(&mut self, batch: BatchId, records: impl Iterator<Item = u32>) {
+        let mut open = self.batches.get_mut(&batch);
+        records.for_each(|record| open.as_mut().expect("a record that is held keeps its batch").hold(record));
     }
 
     /// A record goes to the dead letter, which holds it; false where it does already. Something must hold it.
@@ -111,29 +116,43 @@ impl Ledger {
         let open = self.batches.get_mut(&batch).expect("a record that is held keeps its batch");
         let is_new = open.letters.insert(record);
         if is_new {
-            self.hold(batch, record);
+            open.hold(record);
         }
         is_new
     }
 
-    /// A row or dead letter of a record is done, or its batch is processed.
+    /// A row or dead letter of a record is done.
     pub fn release(&mut self, batch: BatchId, record: u32) {
-        let open = self.batches.get_mut(&batch).expect("a record that is held keeps its batch");
-        let holds = &mut open.holds[record as usize];
-        *holds = holds.checked_sub(1).expect("each hold is released once");
-        if *holds > 0 {
-            return;
+        self.release_each(batch, std::iter::once(record));
+    }
+
+    /// A batch is processed. Where nobody else has its records, only what is kept of them stays.
+    pub fn finish(&mut self, batch: BatchId) {
+        let Some(open) = self.batches.get_mut(&batch) else { return };
+        if let Some(records) = Arc::get_mut(&mut open.records) {
+            records.settle();
         }
-        open.held -= 1;
-        let origin = open.records.get(record as usize).read_at();
-        let key = TopicPartition::of(origin);
-        if let Some(progress) = self.partitions.get_mut(&key)
-            && progress.assignment == open.assignments[record as usize]
-            && progress.done(origin.offset)
-            && !progress.moved
-        {
-            progress.moved = true;
-            self.moved.push(key);
+        let records = open.records.len() as u32;
+        self.release_each(batch, 0..records);
+    }
+
+    fn release_each(&mut self, batch: BatchId, records: impl Iterator<Item = u32>) {
+        let open = self.batches.get_mut(&batch).expect("a record that is held keeps its batch");
+        for record in records {
+            let holds = &mut open.holds[record as usize];
+            *holds = holds.checked_sub(1).expect("each hold is released once");
+            if *holds > 0 {
+                continue;
+            }
+            open.held -= 1;
+            let (assignment, offset) = open.places[record as usize];
+            if let Some(progress) = self.progress.get_mut(&assignment)
+                && progress.done(offset)
+                && !progress.moved
+            {
+                progress.moved = true;
+                self.moved.push(assignment);
+            }
         }
         if open.held == 0 {
             self.batches.remove(&batch);
@@ -154,19 +173,16 @@ impl Ledger {
     /// True where the record of a row is held and its partition was not taken away since it was read.
     pub fn is_ours(&self, token: RowToken) -> bool {
         let Some(open) = self.batches.get(&BatchId(token.batch)) else { return false };
-        let record = token.record as usize;
-        let origin = open.records.get(record).read_at();
-        let key = TopicPartition::of(origin);
-        self.partitions.get(&key).is_some_and(|progress| progress.assignment == open.assignments[record])
+        self.progress.contains_key(&open.places[token.record as usize].0)
     }
 
     /// The positions that moved since the last call.
     pub fn take_moved(&mut self) -> Vec<(TopicPartition, i64)> {
         let mut positions = Vec::with_capacity(self.moved.len());
-        for key in self.moved.drain(..) {
-            if let Some(progress) = self.partitions.get_mut(&key) {
+        for assignment in self.moved.drain(..) {
+            if let Some(progress) = self.progress.get_mut(&assignment) {
                 progress.moved = false;
-                positions.extend(progress.position.map(|position| (key, position)));
+                positions.extend(progress.position.map(|position| (progress.partition.clone(), position)));
             }
         }
         positions
@@ -175,6 +191,31 @@ impl Ledger {
     /// True where nothing is held.
     pub fn is_settled(&self) -> bool {
         self.batches.is_empty()
+    }
+
+    fn begin(&mut self, progress: Progress) -> Assignment {
+        self.next_assignment += 1;
+        let assignment = Assignment(self.next_assignment);
+        self.assignments.insert(progress.partition.clone(), assignment);
+        self.progress.insert(assignment, progress);
+        assignment
+    }
+
+    /// The log was cut or made anew: what was read of the old one moves nothing any more.
+    fn begin_anew(&mut self, old: Assignment) -> Assignment {
+        let mut progress = self.progress.remove(&old).expect("it is there");
+        progress.slots.clear();
+        let new = self.begin(progress);
+        self.moved.iter_mut().filter(|moved| **moved == old).for_each(|moved| *moved = new);
+        new
+    }
+}
+
+impl Open {
+    fn hold(&mut self, record: u32) {
+        let holds = &mut self.holds[record as usize];
+        assert!(*holds > 0, "a record that is done can't be held again");
+        *holds += 1;
     }
 }
 
@@ -248,8 +289,8 @@ mod tests {
         let mut ledger = Ledger::default();
         ledger.assign(partition(0));
         let batch = ledger.enter(records(&[(0, 0)]));
-        ledger.hold(batch, 0);
-        ledger.hold(batch, 0);
+        ledger.hold_each(batch, [0].into_iter());
+        ledger.hold_each(batch, [0].into_iter());
         ledger.release(batch, 0);
         ledger.release(batch, 0);
         assert_eq!(ledger.take_moved(), []);
@@ -308,7 +349,7 @@ mod tests {
                 for (record, (number, offset)) in origins.iter().enumerate() {
                     held.push((id, record as u32, *number, *offset));
                     if offset % 3 == 0 {
-                        ledger.hold(id, record as u32);
+                        ledger.hold_each(id, [record as u32].into_iter());
                         held.push((id, record as u32, *number, *offset));
                     }
                 }

@@ -132,9 +132,7 @@ impl Core {
 
     /// Takes the rows of a batch for a collection; each holds its record.
     pub(super) fn add(&mut self, collection: usize, prepared: &Arc<Prepared>, id: BatchId, now: Instant) {
-        for row in prepared.rows() {
-            self.ledger.hold(id, row.record);
-        }
+        self.ledger.hold_each(id, prepared.rows().map(|row| row.record));
         let limits = self.scaled();
         let gather = &mut self.gathers[collection];
         gather.add(prepared, id.0, limits, now, &mut self.closed);
@@ -157,12 +155,9 @@ impl Core {
         }
     }
 
-    /// All that becomes of a batch is told.
+    /// All that becomes of a batch is told. Where nobody else has its records, only what is kept of them stays.
     pub(super) fn finish(&mut self, id: BatchId) {
-        let records = self.ledger.records(id).map_or(0, |records| records.len());
-        for record in 0..records as u32 {
-            self.ledger.release(id, record);
-        }
+        self.ledger.finish(id);
     }
 
     /// The next dead letter to send.

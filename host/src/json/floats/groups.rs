@@ -22,9 +22,9 @@ macro_rules! array {
     ($features:literal) => {
         /// As [`words::array`](super::words::array).
         #[target_feature(enable = $features)]
-        pub(super) fn array(text: &str, at: usize, out: &mut Vec<f32>) -> Option<usize> {
+        pub(super) fn array(text: &[u8], at: usize, out: &mut Vec<f32>) -> Option<usize> {
             // The bracket is there for the sake of what is before the first number.
-            let array = text.as_bytes().get(at.checked_sub(1)?..)?;
+            let array = text.get(at.checked_sub(1)?..)?;
             let (mut found, mut shape) = (super::shape::Found::new(), super::shape::Shape::new());
             loop {
                 while !found.is_full() {
@@ -57,7 +57,7 @@ pub(super) use array;
 #[cold]
 #[inline(never)]
 pub(super) fn one_by_one(
-    text: &str,
+    text: &[u8],
     at: usize,
     places: impl Iterator<Item = (usize, usize)>,
     numbers: &mut [f32; GROUP],

@@ -37,14 +37,14 @@ pub(crate) fn f32s(scanner: &mut Scanner<'_>, out: &mut Vec<f32>) -> Result<(), 
 /// Reads the array of which the first number starts at a place of a text, and gives the place behind it. None where it
 /// is not an array of numbers that 32-bit floats can hold, or not written as one usually is; some may have been appended
 /// then.
-type Kernel = fn(&str, usize, &mut Vec<f32>) -> Option<usize>;
+type Kernel = fn(&[u8], usize, &mut Vec<f32>) -> Option<usize>;
 
 static KERNELS: LazyLock<Vec<(&str, Kernel)>> = LazyLock::new(kernels);
 /// How many of the kernels, from the best one, are not used: none but in a benchmark.
 static PASSED_OVER: AtomicUsize = AtomicUsize::new(0);
 
 /// By the best kernel for this processor.
-fn array(text: &str, at: usize, out: &mut Vec<f32>) -> Option<usize> {
+fn array(text: &[u8], at: usize, out: &mut Vec<f32>) -> Option<usize> {
     let (_, kernel) = KERNELS[KERNELS.len() - 1 - PASSED_OVER.load(Ordering::Relaxed)];
     kernel(text, at, out)
 }
@@ -98,7 +98,7 @@ mod tests {
         for (text, kernel) in texts.iter().flat_map(|text| kernels().into_iter().map(move |(_, kernel)| (text, kernel)))
         {
             let mut out = vec![7.0];
-            match kernel(text, 1, &mut out) {
+            match kernel(text.as_bytes(), 1, &mut out) {
                 None => prop_assert!(may_give_up, "{}", text),
                 Some(end) => {
                     prop_assert_eq!(Some(end - 1), text.find(']'));
@@ -178,7 +178,7 @@ mod tests {
             let text = String::from_utf8(text).expect("ASCII");
             for (_, kernel) in kernels() {
                 let mut out = Vec::new();
-                if let Some(end) = kernel(&text, 1, &mut out) {
+                if let Some(end) = kernel(text.as_bytes(), 1, &mut out) {
                     serde_json::from_str::<Vec<f64>>(&text[..end]).expect("an array of numbers");
                     let right = text[1..end - 1].split(',').map(|number| number.trim().parse().expect("a number"));
                     let right: Vec<f32> = right.collect();

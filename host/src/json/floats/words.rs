@@ -11,10 +11,9 @@ pub(super) const SMALLEST_CUT: f64 = 2e-5;
 
 /// Reads the array of which the first number starts at `at`, and gives the place behind it. None where it is not an
 /// array of numbers that 32-bit floats can hold, or not written as one usually is; some may have been appended then.
-pub(super) fn array(text: &str, mut at: usize, out: &mut Vec<f32>) -> Option<usize> {
-    let bytes = text.as_bytes();
+pub(super) fn array(bytes: &[u8], mut at: usize, out: &mut Vec<f32>) -> Option<usize> {
     loop {
-        let (number, end) = number(text, at)?;
+        let (number, end) = number(bytes, at)?;
         out.push(number);
         match bytes.get(end)? {
             b',' => at = end + 1,
@@ -26,23 +25,22 @@ pub(super) fn array(text: &str, mut at: usize, out: &mut Vec<f32>) -> Option<usi
 
 /// A number and the place behind it.
 #[inline(always)]
-pub(super) fn number(text: &str, at: usize) -> Option<(f32, usize)> {
-    let bytes = text.as_bytes();
+pub(super) fn number(bytes: &[u8], at: usize) -> Option<(f32, usize)> {
     // What most writers put behind a comma.
     let at = at + usize::from(bytes.get(at) == Some(&b' '));
     match usual(bytes, at) {
         Some(read) => Some(read),
-        None => any(text, at),
+        None => any(bytes, at),
     }
 }
 
 /// A number by the general way, and the place behind it.
 #[cold]
 #[inline(never)]
-fn any(text: &str, at: usize) -> Option<(f32, usize)> {
-    matches!(text.as_bytes().get(at)?, b'-' | b'0'..=b'9').then_some(())?;
+fn any(text: &[u8], at: usize) -> Option<(f32, usize)> {
+    matches!(text.get(at)?, b'-' | b'0'..=b'9').then_some(())?;
     let number = Number::at_start_of(text, at).ok()?;
-    Some((number.f32().ok()?, at + number.text().len()))
+    Some((number.f32().ok()?, at + number.len()))
 }
 
 /// A number of one digit, a point and up to 23 more digits, and the place behind it, where the array goes on or ends.

@@ -68,17 +68,15 @@ fn fill(open: &mut Open, batch: u64, prepared: &Arc<Prepared>) {
 
 /// What Milvus reads.
 fn sent_insert(request: &Request) -> InsertRequest {
-    read(&encode::insert(request))
+    read(encode::insert(request))
 }
 
 fn sent_upsert(request: &Request) -> UpsertRequest {
-    read(&encode::upsert(request))
+    read(encode::upsert(request))
 }
 
-fn read<M: Message + Default>(parts: &Parts) -> M {
-    let bytes: Vec<u8> = parts.iter().flatten().copied().collect();
-    assert_eq!(bytes.len(), parts.bytes());
-    M::decode(&*bytes).expect("it is one message")
+fn read<M: Message + Default>(parts: Parts) -> M {
+    M::decode(parts).expect("it is one message")
 }
 
 fn field_of<'a>(fields: &'a [FieldData], name: &str) -> &'a FieldData {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use rdkafka::consumer::base_consumer::PartitionQueue;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::Headers;
+use rdkafka::message::{BorrowedMessage, Headers};
 use rdkafka::{Message, Timestamp};
+use yoke::{Yoke, Yokeable};
 
 use super::error::SourceError;
 use super::rebalance::Context;
@@ -17,9 +18,17 @@ use crate::source::TopicPartition;
 /// The queue of one partition. A lane polls it until it is empty, and again when it is told that it no longer is.
 pub struct Queue {
     partition: TopicPartition,
-    inner: PartitionQueue<Context>,
+    inner: Arc<PartitionQueue<Context>>,
     replay: Option<Arc<Replay>>,
 }
+
+/// A message in librdkafka's memory, which must be given back before the consumer ends.
+struct Lent(LentMessage);
+
+type LentMessage = Yoke<Inner<'static>, Arc<PartitionQueue<Context>>>;
+
+#[derive(Yokeable)]
+struct Inner<'a>(BorrowedMessage<'a>);
 
 /// What a queue had.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,7 +55,7 @@ impl std::fmt::Debug for Queue {
 
 impl Queue {
     pub(super) fn new(partition: TopicPartition, inner: PartitionQueue<Context>, replay: Option<Arc<Replay>>) -> Self {
-        Self { partition, inner, replay }
+        Self { partition, inner: Arc::new(inner), replay }
     }
 
     /// The partition.
@@ -56,46 +65,71 @@ impl Queue {
 
     /// Calls `ready` whenever the queue is no longer empty, from a thread of librdkafka: it must be quick.
     pub fn on_ready(&mut self, ready: impl Fn() + Send + Sync + 'static) {
-        self.inner.set_nonempty_callback(ready);
+        let inner = Arc::get_mut(&mut self.inner).expect("what lends nothing yet has one owner");
+        inner.set_nonempty_callback(ready);
     }
 
     /// Takes the next record, without waiting. `end` bounds the run.
     pub fn poll(&self, records: &mut Records, end: Option<i64>) -> Result<Polled, SourceError> {
-        Ok(match self.inner.poll(Duration::ZERO) {
-            None => Polled::Empty,
-            Some(Ok(message)) if end.is_some_and(|end| message.offset() >= end) => Polled::Beyond,
-            Some(Ok(message)) => self.take(&message, records),
-            Some(Err(KafkaError::PartitionEOF(_))) => Polled::End,
+        let polled = LentMessage::try_attach_to_cart(Arc::clone(&self.inner), |queue| match queue.poll(Duration::ZERO) {
+            Some(Ok(message)) => Ok(Inner(message)),
+            Some(Err(error)) => Err(Some(error)),
+            None => Err(None),
+        });
+        Ok(match polled.map(Lent) {
+            Err(None) => Polled::Empty,
+            Ok(lent) if end.is_some_and(|end| lent.message().offset() >= end) => Polled::Beyond,
+            Ok(lent) => self.take(lent, records),
+            Err(Some(KafkaError::PartitionEOF(_))) => Polled::End,
             // librdkafka would go on, but these lose records without a word, or stay for ever.
-            Some(Err(KafkaError::MessageConsumption(
+            Err(Some(KafkaError::MessageConsumption(
                 code @ (RDKafkaErrorCode::TopicAuthorizationFailed
                 | RDKafkaErrorCode::BadMessage
                 | RDKafkaErrorCode::NotImplemented),
             ))) => return Err(SourceError::Fatal(format!("partition {}: {code}", self.partition))),
             // The rest is told by the consumer's context and mended by librdkafka; more may lie behind it.
-            Some(Err(_)) => Polled::Mended,
+            Err(Some(_)) => Polled::Mended,
         })
     }
 
-    fn take(&self, message: &impl Message, records: &mut Records) -> Polled {
+    fn take(&self, lent: Lent, records: &mut Records) -> Polled {
+        let message = lent.message();
         let offset = message.offset();
         let read_at = Origin { topic: Arc::clone(&self.partition.topic), partition: self.partition.partition, offset };
         let timestamp = match message.timestamp() {
             Timestamp::CreateTime(time) | Timestamp::LogAppendTime(time) => Some(time),
             Timestamp::NotAvailable => None,
         };
+        let payload = message.payload();
+        let is_lent = payload.is_some_and(|payload| records.borrows(payload.len()));
+        let copied = payload.filter(|_| !is_lent);
         let headers = message.headers().into_iter().flat_map(Headers::iter).map(|header| (header.key, header.value));
         match &self.replay {
-            None => records.push(read_at, timestamp, message.key(), message.payload(), headers),
+            None => records.push(read_at, timestamp, message.key(), copied, headers),
             Some(replay) => match replay.look(&self.partition, message) {
                 Verdict::Pass => return Polled::PassedOver(offset),
                 Verdict::Enough => return Polled::Beyond,
                 Verdict::Take(origin, own) => {
-                    records.push(origin, timestamp, message.key(), message.payload(), headers.take(own));
+                    records.push(origin, timestamp, message.key(), copied, headers.take(own));
                     records.set_read_at(read_at);
                 }
             },
         }
+        if is_lent {
+            records.lend(Box::new(lent));
+        }
         Polled::Record(offset)
+    }
+}
+
+impl Lent {
+    fn message(&self) -> &BorrowedMessage<'_> {
+        &self.0.get().0
+    }
+}
+
+impl AsRef<[u8]> for Lent {
+    fn as_ref(&self) -> &[u8] {
+        self.message().payload().unwrap_or_default()
     }
 }
