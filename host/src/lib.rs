@@ -15,6 +15,7 @@ pub mod metrics;
 mod pauses;
 pub mod pipeline;
 pub mod plugin;
+mod quick;
 pub mod registry;
 pub mod reload;
 mod sample;

@@ -50,7 +50,8 @@ impl Program {
         let process = Process(child.id());
         let mut window = bench.account.window(process, bench.case.records);
         // It prints how many rows are acknowledged.
-        for line in BufReader::new(child.stdout.take().ok_or("no output of the program")?).lines().map_while(Result::ok) {
+        for line in BufReader::new(child.stdout.take().ok_or("no output of the program")?).lines().map_while(Result::ok)
+        {
             window.saw(line.parse().map_err(|_| failed(&line))?);
         }
         let status = child.wait().map_err(|error| failed(&error))?;

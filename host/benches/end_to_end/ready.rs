@@ -51,7 +51,8 @@ pub(super) fn send(bench: &Bench<'_>, sending: &Sending<'_>) -> Result<Took, Str
         let channel = endpoint.tcp_nodelay(true).connect().await.map_err(|error| format!("{}: {error}", bench.uri))?;
         let mut window = bench.account.window(Process::own(), count as u64);
         let (acknowledged, mut answers) = mpsc::unbounded_channel();
-        let sender = || sender(channel.clone(), path.clone(), Arc::clone(&requests), Arc::clone(&next), acknowledged.clone());
+        let sender =
+            || sender(channel.clone(), path.clone(), Arc::clone(&requests), Arc::clone(&next), acknowledged.clone());
         let senders: Vec<_> = (0..sending.in_flight).map(|_| tokio::spawn(sender())).collect();
         drop(acknowledged);
         let mut done = 0;

@@ -19,8 +19,8 @@ mod types;
 
 pub use column::{Column, Others};
 pub use memory::{Memory, Share};
-pub use read::Reading;
 pub use pieces::Lent;
+pub use read::Reading;
 pub use records::{Kept, Origin, Record, Records};
 pub use rejection::{Rejection, Stage};
 pub use route::{Names, Operation, Operations};

@@ -45,8 +45,9 @@ impl<'a> Quoted<'a> {
             at += plain(&bytes[at..]);
             match bytes.get(at) {
                 Some(b'"') => {
-                    let inner = std::str::from_utf8(&bytes[start + 1..at]).map_err(|error| {
-                        Mistake { at: start + 1 + error.valid_up_to(), what: "a string that is not UTF-8" }
+                    let inner = std::str::from_utf8(&bytes[start + 1..at]).map_err(|error| Mistake {
+                        at: start + 1 + error.valid_up_to(),
+                        what: "a string that is not UTF-8",
                     })?;
                     return Ok(Self { inner, escaped });
                 }
@@ -54,10 +55,9 @@ impl<'a> Quoted<'a> {
                     escaped = true;
                     at += escape(bytes, at)?.1;
                 }
-                Some(0..b' ') => {
+                Some(_) => {
                     return Err(Mistake { at, what: "a control character in a string, not escaped," });
                 }
-                Some(_) => at += 1,
                 None => {
                     return Err(Mistake { at, what: "the text ends within a string" });
                 }
@@ -107,12 +107,14 @@ impl<'a> Quoted<'a> {
     }
 }
 
-/// Whole blocks at the front of these bytes that have neither quotes nor escapes nor control characters, in bytes.
+/// How many bytes are in front of the first one that is a quote, an escape or a control character. Long strings, as of
+/// base64, go by in blocks.
 fn plain(bytes: &[u8]) -> usize {
     const BLOCK: usize = 32;
-    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    let plain = |block: &&[u8]| !block.iter().fold(false, |any, byte| any | is_special(*byte));
-    bytes.chunks_exact(BLOCK).take_while(plain).count() * BLOCK
+    let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+    let is_plain = |block: &&[u8]| !block.iter().fold(false, |any, byte| any | is_special(byte));
+    let blocks = BLOCK * bytes.chunks_exact(BLOCK).take_while(is_plain).count();
+    bytes[blocks..].iter().position(is_special).map_or(bytes.len(), |at| blocks + at)
 }
 
 /// The character of the escape whose backslash is at `at`, and the bytes that it takes.

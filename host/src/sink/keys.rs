@@ -1,12 +1,11 @@
 //! Something for each primary key of a collection.
 
-use std::collections::HashMap;
-
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 
 use super::prepared::Prepared;
 use super::schema::Schema;
+use crate::quick::QuickMap;
 
 /// A value for each primary key.
 #[derive(Debug)]
@@ -20,8 +19,8 @@ pub struct Keys<V> {
 enum Values<V> {
     /// Milvus makes the keys, so no two rows have the same.
     Auto,
-    Ints(HashMap<i64, V>),
-    Texts(HashMap<Box<str>, V>),
+    Ints(QuickMap<i64, V>),
+    Texts(QuickMap<Box<str>, V>),
 }
 
 impl<V> Keys<V> {
@@ -29,8 +28,8 @@ impl<V> Keys<V> {
     pub fn of(schema: &Schema) -> Self {
         let values = match schema.collection.primary_key() {
             Some(key) if key.auto_id => Values::Auto,
-            Some(key) if key.ty.name() == "VarChar" => Values::Texts(HashMap::new()),
-            _ => Values::Ints(HashMap::new()),
+            Some(key) if key.ty.name() == "VarChar" => Values::Texts(QuickMap::default()),
+            _ => Values::Ints(QuickMap::default()),
         };
         Self { column: schema.writable().position(|w| w.field.primary).unwrap_or_default(), values }
     }

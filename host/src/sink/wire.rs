@@ -58,7 +58,8 @@ pub(super) async fn send(
     let ready = std::future::poll_fn(|context| GrpcService::poll_ready(&mut wire, context)).await;
     ready.map_err(|error| Status::unknown(format!("the connection was not ready: {error}")))?;
     let response = GrpcService::call(&mut wire, request).await.map_err(|error| Status::from_error(error.into()))?;
-    if let Some(status) = Status::from_header_map(response.headers()).filter(|status| status.code() != tonic::Code::Ok) {
+    if let Some(status) = Status::from_header_map(response.headers()).filter(|status| status.code() != tonic::Code::Ok)
+    {
         return Err(status);
     }
     let (head, body) = response.into_parts();

@@ -2,6 +2,7 @@
 
 mod config;
 mod keys;
+mod named;
 mod names;
 mod rule;
 
@@ -10,7 +11,8 @@ use std::borrow::Cow;
 use config::{Config, To};
 use keys::{Fill, Key};
 use kiteline_guest::{Batch, Operation, Plugin, Texts, plugin, target};
-use rule::{Named, Place, Routed, Rule};
+use named::Named;
+use rule::{Place, Routed, Rule};
 
 #[derive(Debug)]
 struct Route {
@@ -31,7 +33,7 @@ impl Plugin for Route {
         let rule = Rule::new(config)?;
         let places = target::collections().iter().map(|collection| Place::of(Key::of(collection).as_ref())).collect();
         rule.check_names(places)?;
-        Ok(Self { rule, named: Named::new() })
+        Ok(Self { rule, named: Named::default() })
     }
 
     fn process(&mut self, batch: &mut Batch) -> Result<(), String> {
@@ -39,7 +41,7 @@ impl Plugin for Route {
         // A row to delete is found by its primary key: it may do without the field.
         let all = values.iter().all(|value| value.is_some());
         let operations = if all { Vec::new() } else { batch.operations() };
-        let free = |row: usize| values.get(row).is_none() && operations.get(row) == Some(&Operation::Delete);
+        let free = |row: usize| operations.get(row) == Some(&Operation::Delete) && values.get(row).is_none();
         match self.rule.to {
             To::Collection => self.set_collections(batch, &values, free),
             To::Partition => self.set_partitions(batch, &values, free),

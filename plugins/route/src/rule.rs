@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{By, Config, To};
 use crate::keys::Key;
+use crate::named::Named;
 use crate::names::{RULE, hash, is_valid, sanitize};
 
 /// Partitions that values may name, where the configuration does not say.
@@ -20,9 +21,6 @@ pub(crate) struct Rule {
     sanitize: bool,
     max: usize,
 }
-
-/// The partitions that values have named so far.
-pub(crate) type Named = BTreeSet<String>;
 
 #[derive(Debug)]
 enum Choice {
@@ -213,7 +211,7 @@ impl Rule {
         if named.len() >= self.max {
             return Err(format!("{} names more partitions than max = {}", self.field, self.max));
         }
-        named.insert(name.to_owned());
+        named.insert(name);
         Ok(())
     }
 

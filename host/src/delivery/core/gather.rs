@@ -1,10 +1,11 @@
 //! Rows of one collection on their way into write requests.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::Write;
+use crate::quick::QuickMap;
 use crate::sink::{Group, Keys, Place, Prepared, Request, RowToken, Schema, Version};
 
 /// When a write request is closed: at the first of its limits.
@@ -32,8 +33,8 @@ impl Limits {
 #[derive(Debug)]
 pub(super) struct Gather {
     schema: Arc<Schema>,
-    open: HashMap<u64, Open>,
-    by_group: HashMap<Group, u64>,
+    open: QuickMap<u64, Open>,
+    by_group: QuickMap<Group, u64>,
     /// Where each key is. What was closed since is still in it until there is more of that than of what is open.
     places: Keys<(u64, Place)>,
     next: u64,
@@ -52,8 +53,8 @@ impl Gather {
     pub(super) fn new(schema: &Arc<Schema>) -> Self {
         Self {
             schema: Arc::clone(schema),
-            open: HashMap::new(),
-            by_group: HashMap::new(),
+            open: QuickMap::default(),
+            by_group: QuickMap::default(),
             places: Keys::of(schema),
             next: 0,
         }
@@ -69,7 +70,7 @@ impl Gather {
         closed: &mut VecDeque<Request>,
     ) {
         // Groups of this batch, looked up once: most rows have the group of one before.
-        let mut known: HashMap<(_, Option<&str>, _), u64> = HashMap::new();
+        let mut known: QuickMap<(_, Option<&str>, _), u64> = QuickMap::default();
         for row in prepared.rows() {
             let token = RowToken { batch, record: row.record };
             let group = (row.operation, row.partition, row.present);

@@ -1,9 +1,10 @@
 //! Which records are done, and so which offset of each partition may be committed. No input or output here.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::batch::{Origin, Records};
+use crate::quick::QuickMap;
 use crate::sink::RowToken;
 use crate::source::TopicPartition;
 
@@ -19,9 +20,9 @@ pub struct BatchId(pub u64);
 #[derive(Debug, Default)]
 pub struct Ledger {
     /// The partitions that are ours, by their assignments.
-    progress: HashMap<Assignment, Progress>,
-    assignments: HashMap<TopicPartition, Assignment>,
-    batches: HashMap<BatchId, Open>,
+    progress: QuickMap<Assignment, Progress>,
+    assignments: QuickMap<TopicPartition, Assignment>,
+    batches: QuickMap<BatchId, Open>,
     next_batch: u64,
     next_assignment: u64,
     moved: Vec<Assignment>,
@@ -37,6 +38,8 @@ struct Progress {
     partition: TopicPartition,
     /// Records that are read and, at the front, not done.
     slots: VecDeque<Slot>,
+    /// Records that were in front of these.
+    gone: u64,
     position: Option<i64>,
     moved: bool,
 }
@@ -52,8 +55,8 @@ struct Open {
     records: Arc<Records>,
     /// What holds each record.
     holds: Vec<u32>,
-    /// For each record, the assignment under which it was read, and its offset.
-    places: Vec<(Assignment, i64)>,
+    /// For each record, the assignment under which it was read, and how many were read under it before.
+    places: Vec<(Assignment, u64)>,
     /// Records that something holds.
     held: usize,
     /// Records of which there is a dead letter.
@@ -64,7 +67,7 @@ impl Ledger {
     /// A partition is ours from now on.
     pub fn assign(&mut self, partition: TopicPartition) {
         self.revoke(&partition);
-        self.begin(Progress { partition, slots: VecDeque::new(), position: None, moved: false });
+        self.begin(Progress { partition, slots: VecDeque::new(), gone: 0, position: None, moved: false });
     }
 
     /// A partition is no longer ours. What was read of it and is not done will be read by another process.
@@ -88,15 +91,12 @@ impl Ledger {
                 Some((last, assignment)) if last.is_beside(origin) => assignment,
                 _ => self.assignments.get(&TopicPartition::of(origin)).copied().unwrap_or_default(),
             };
-            if let Some(progress) = self.progress.get_mut(&assignment) {
-                if progress.slots.back().is_some_and(|slot| slot.offset >= origin.offset) {
-                    assignment = self.begin_anew(assignment);
-                }
-                let progress = self.progress.get_mut(&assignment).expect("it is there");
-                progress.slots.push_back(Slot { offset: origin.offset, done: false });
+            if self.progress.get(&assignment).is_some_and(|progress| progress.is_behind(origin.offset)) {
+                assignment = self.begin_anew(assignment);
             }
+            let number = self.progress.get_mut(&assignment).map_or(0, |progress| progress.read(origin.offset));
             last = Some((origin, assignment));
-            places.push((assignment, origin.offset));
+            places.push((assignment, number));
         }
         let held = records.len();
         if held > 0 {
@@ -145,9 +145,9 @@ impl Ledger {
                 continue;
             }
             open.held -= 1;
-            let (assignment, offset) = open.places[record as usize];
+            let (assignment, number) = open.places[record as usize];
             if let Some(progress) = self.progress.get_mut(&assignment)
-                && progress.done(offset)
+                && progress.done(number)
                 && !progress.moved
             {
                 progress.moved = true;
@@ -205,6 +205,7 @@ impl Ledger {
     fn begin_anew(&mut self, old: Assignment) -> Assignment {
         let mut progress = self.progress.remove(&old).expect("it is there");
         progress.slots.clear();
+        progress.gone = 0;
         let new = self.begin(progress);
         self.moved.iter_mut().filter(|moved| **moved == old).for_each(|moved| *moved = new);
         new
@@ -220,13 +221,25 @@ impl Open {
 }
 
 impl Progress {
-    /// Marks an offset as done; true where the position moved.
-    fn done(&mut self, offset: i64) -> bool {
-        let Ok(index) = self.slots.binary_search_by_key(&offset, |slot| slot.offset) else { return false };
-        self.slots[index].done = true;
+    /// True where that offset was read already, or one behind it.
+    fn is_behind(&self, offset: i64) -> bool {
+        self.slots.back().is_some_and(|slot| slot.offset >= offset)
+    }
+
+    /// A record of that offset is read; gives how many were read before it.
+    fn read(&mut self, offset: i64) -> u64 {
+        self.slots.push_back(Slot { offset, done: false });
+        self.gone + self.slots.len() as u64 - 1
+    }
+
+    /// Marks the record before which so many were read as done; true where the position moved.
+    fn done(&mut self, number: u64) -> bool {
+        let slot = number.checked_sub(self.gone).and_then(|index| self.slots.get_mut(index as usize));
+        slot.expect("each record is done once").done = true;
         let mut moved = false;
         while let Some(slot) = self.slots.pop_front_if(|slot| slot.done) {
             self.position = Some(slot.offset + 1);
+            self.gone += 1;
             moved = true;
         }
         moved

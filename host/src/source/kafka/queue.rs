@@ -71,11 +71,12 @@ impl Queue {
 
     /// Takes the next record, without waiting. `end` bounds the run.
     pub fn poll(&self, records: &mut Records, end: Option<i64>) -> Result<Polled, SourceError> {
-        let polled = LentMessage::try_attach_to_cart(Arc::clone(&self.inner), |queue| match queue.poll(Duration::ZERO) {
-            Some(Ok(message)) => Ok(Inner(message)),
-            Some(Err(error)) => Err(Some(error)),
-            None => Err(None),
-        });
+        let polled =
+            LentMessage::try_attach_to_cart(Arc::clone(&self.inner), |queue| match queue.poll(Duration::ZERO) {
+                Some(Ok(message)) => Ok(Inner(message)),
+                Some(Err(error)) => Err(Some(error)),
+                None => Err(None),
+            });
         Ok(match polled.map(Lent) {
             Err(None) => Polled::Empty,
             Ok(lent) if end.is_some_and(|end| lent.message().offset() >= end) => Polled::Beyond,

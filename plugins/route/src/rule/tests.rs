@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 
 use kiteline_plugin_testing::{assert_schema_names_the_keys_of, readme_configs};
 
-use super::{Config, Named, Place, Routed, Rule};
+use super::{Config, Place, Routed, Rule};
+use crate::named::Named;
 
 fn try_rule(config: &str) -> Result<Rule, String> {
     let config: Config = serde_json::from_str(config).map_err(|error| error.to_string())?;
@@ -18,11 +19,11 @@ fn error(config: &str) -> String {
 }
 
 fn route<'a>(rule: &'a Rule, value: Option<&'a str>, place: Place) -> Result<Routed<'a>, String> {
-    rule.route(value, place, &mut Named::new())
+    rule.route(value, place, &mut Named::default())
 }
 
 fn name(rule: &Rule, value: &str) -> Result<String, String> {
-    name_after(rule, value, &mut Named::new())
+    name_after(rule, value, &mut Named::default())
 }
 
 /// The name of a partition, after those that were named before.
@@ -76,7 +77,7 @@ fn a_hash_keeps_its_partition_in_every_version() {
 
 #[test]
 fn values_beyond_the_limit_are_rejected_and_known_ones_are_not() {
-    let mut named = Named::new();
+    let mut named = Named::default();
     let rule = rule(r#"{"field":"section","max":2,"default":"rest"}"#);
     assert_eq!(name_after(&rule, "a", &mut named), Ok("a".into()));
     assert_eq!(name_after(&rule, "b", &mut named), Ok("b".into()));
