@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::run::{self, Result, Steps, cargo};
 use crate::servers::{KAFKA, MILVUS, MILVUS_LITE, MILVUS_SECURE, Preparing, REGISTRY, Running};
-use crate::{deny, interface, plugins, setup};
+use crate::{deny, instructions, interface, plugins, setup};
 use counted::Count;
 
 const WORKSPACES: [&str; 2] = ["Cargo.toml", "plugins/Cargo.toml"];
@@ -35,6 +35,7 @@ fn take(steps: &mut Steps, count: &mut Count) -> Result {
     steps.take("dependencies", || WORKSPACES.into_iter().try_for_each(deny::check))?;
     steps.take("clippy", || each_workspace(&["clippy", "--workspace", "--all-targets"], &["--", "-D", "warnings"]))?;
     steps.take("compile tests", || each_workspace(&["test", "--workspace", "--no-run"], &[]))?;
+    steps.take("instructions", instructions::check)?;
     steps.take("servers", || preparing.wait())?;
     let servers = [&KAFKA, &MILVUS, &MILVUS_SECURE, &MILVUS_LITE, &REGISTRY];
     let running = steps.take("start servers", || Running::start(&servers))?;

@@ -58,9 +58,9 @@ struct Case {
 }
 
 const CASES: [Case; 2] = [
-    Case { server: &MILVUS, records: 40_000, modes: &[Mode::Upsert, Mode::Insert], in_flight: 2 * pipeline::LANES },
+    Case { server: &MILVUS, records: 100_000, modes: &[Mode::Upsert, Mode::Insert], in_flight: 2 * pipeline::LANES },
     // An insert is an upsert there, and two writes at once lose rows.
-    Case { server: &LITE, records: 8_000, modes: &[Mode::Upsert], in_flight: 1 },
+    Case { server: &LITE, records: 20_000, modes: &[Mode::Upsert], in_flight: 1 },
 ];
 
 /// What all runs on one server share.
