@@ -81,8 +81,10 @@ impl Window<'_> {
     /// What was spent in it, with requests of so many rows.
     pub(super) fn took(self, request_rows: f64) -> Result<Took, String> {
         match self.first.zip(self.last) {
-            Some(((from, start), (to, end))) => Ok(start.until(&end, to - from, request_rows)),
-            None => Err("the run was too short to be measured".into()),
+            Some(((from, start), (to, end))) if to - from > (self.to - self.from) / 2.0 => {
+                Ok(start.until(&end, to - from, request_rows))
+            }
+            _ => Err("the run was too short to be measured".into()),
         }
     }
 }

@@ -5,6 +5,9 @@ use std::fmt;
 /// A piece that is smaller shares its buffer with others.
 const BUFFER: usize = 256 << 10;
 
+/// What whoever lends a piece keeps beside it.
+const BESIDE_LENT: usize = 512;
+
 /// Pieces in the order in which they were added. What is there is never copied to make room: a buffer that has none is
 /// followed by another one.
 #[derive(Debug, Default)]
@@ -12,7 +15,9 @@ pub(super) struct Pieces {
     buffers: Vec<Buffer>,
     /// The last one that pieces share; larger ones have buffers of their own.
     shared: usize,
+    /// Bytes of all pieces, and of those that were copied.
     len: usize,
+    own: usize,
     expected: usize,
 }
 
@@ -41,11 +46,12 @@ impl Pieces {
 
     /// Copies a piece.
     pub(super) fn add(&mut self, piece: &[u8]) -> Place {
-        let has_room = |buffer: &Buffer| buffer.capacity() - buffer.bytes().len() >= piece.len();
+        let has_room =
+            |buffer: &Buffer| matches!(buffer, Buffer::Own(own) if own.capacity() - own.len() >= piece.len());
         let mut place = self.shared;
         if !self.buffers.get(place).is_some_and(has_room) {
             // As much as is expected to come, and where that was too little as much as is there.
-            let room = self.expected.checked_sub(self.len).unwrap_or(self.len).min(BUFFER);
+            let room = self.expected.checked_sub(self.own).unwrap_or(self.own).min(BUFFER);
             place = self.buffers.len();
             self.buffers.push(Buffer::Own(Vec::with_capacity(room.max(piece.len()))));
             if piece.len() <= BUFFER {
@@ -56,6 +62,7 @@ impl Pieces {
         let start = buffer.len();
         buffer.extend_from_slice(piece);
         self.len += piece.len();
+        self.own += piece.len();
         Place { buffer: place, start, len: piece.len() }
     }
 
@@ -72,12 +79,17 @@ impl Pieces {
         &self.buffers[place.buffer].bytes()[place.start..place.start + place.len]
     }
 
-    /// Pieces of all pieces.
+    /// Bytes of all pieces.
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
-    /// Pieces of all buffers.
+    /// Bytes of the pieces that were copied.
+    pub(super) fn own(&self) -> usize {
+        self.own
+    }
+
+    /// Bytes that all buffers take.
     pub(super) fn capacity(&self) -> usize {
         self.buffers.iter().map(Buffer::capacity).sum()
     }
@@ -94,7 +106,7 @@ impl Buffer {
     fn capacity(&self) -> usize {
         match self {
             Self::Own(bytes) => bytes.capacity(),
-            Self::Lent(piece) => (**piece).as_ref().len(),
+            Self::Lent(piece) => (**piece).as_ref().len() + BESIDE_LENT,
         }
     }
 }
@@ -137,6 +149,14 @@ mod tests {
         assert_eq!((pieces.get(first), pieces.get(third)), (&piece(1, 10)[..], &piece(3, 10)[..]));
         assert_eq!((pieces.get(second), pieces.get(second).as_ptr()), (&piece(2, 10_000)[..], at));
         assert_eq!((pieces.len(), pieces.capacity() >= 10_020), (10_020, true));
+    }
+
+    #[test]
+    fn a_piece_without_bytes_may_stand_behind_one_that_is_lent() {
+        let mut pieces = Pieces::default();
+        let places = [pieces.lend(Box::new(piece(1, 2000))), pieces.add(b""), pieces.add(b"x")];
+        assert_eq!(places.map(|place| pieces.get(place).len()), [2000, 0, 1]);
+        assert_eq!((pieces.len(), pieces.own()), (2001, 1));
     }
 
     #[test]

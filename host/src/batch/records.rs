@@ -206,6 +206,11 @@ impl Records {
         }
     }
 
+    /// Bytes of them that were copied, not lent.
+    pub fn own_bytes(&self) -> usize {
+        self.bytes.own()
+    }
+
     /// Counts what the records take against the memory that batches may have, for as long as they are there.
     pub fn charge(&mut self, memory: &Arc<Memory>) {
         let lists = self.entries.capacity() * size_of::<Entry>() + self.headers.capacity() * size_of::<Header>();

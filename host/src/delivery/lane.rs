@@ -172,7 +172,7 @@ impl Lane {
 
     /// Processes a batch, or keeps it until its schemas are known.
     fn offer(&mut self, records: Arc<Records>) {
-        let Some(records) = self.waiting.pass(records, &mut self.decoder) else { return };
+        let Some(records) = self.waiting.pass(records, &mut self.decoder, &self.shared.memory) else { return };
         self.process(records);
         // A plugin may have taken so long that partitions are another's by now.
         self.handle_all();

@@ -19,7 +19,7 @@ pub(super) struct Reader {
     short_of_end: Arc<AtomicUsize>,
     /// It passed over so many records that it stopped before a queue was empty.
     was_cut_short: bool,
-    /// Records and bytes of the last batch: the next one is mostly as large.
+    /// Records and copied bytes of the last batch: the next one is mostly as large.
     last: (usize, usize),
     /// What is kept of records once they are processed.
     kept: Kept,
@@ -73,7 +73,7 @@ impl Reader {
     pub(super) fn read(&mut self, rows: usize, bytes: usize) -> Result<Records, SourceError> {
         let mut records = Records::expecting(self.last.0, self.last.1, self.kept);
         self.fill(&mut records, rows, bytes)?;
-        self.last = (records.len(), records.bytes());
+        self.last = (records.len(), records.own_bytes());
         Ok(records)
     }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::mailbox::Mailbox;
-use crate::batch::{Memory, Records};
+use crate::batch::{Memory, Record, Records};
 use crate::decode::Decoder;
 use crate::registry::Wake;
 use crate::source::TopicPartition;
@@ -31,20 +31,32 @@ impl Waiting {
     }
 
     /// Gives the batch back where its schemas are known, and keeps it where they are not.
-    pub(super) fn pass(&mut self, records: Arc<Records>, decoder: &mut Decoder) -> Option<Arc<Records>> {
+    pub(super) fn pass(
+        &mut self,
+        records: Arc<Records>,
+        decoder: &mut Decoder,
+        memory: &Arc<Memory>,
+    ) -> Option<Arc<Records>> {
         if decoder.is_ready(&records, &self.wake) {
             return Some(records);
         }
-        self.batch = Some(records);
+        // It may wait for long, and what is lent holds more than itself.
+        let is_lent = records.own_bytes() < records.bytes();
+        self.batch = if is_lent { Self::copy(&records, memory, |_| true) } else { Some(records) };
         None
     }
 
     /// Forgets what was read of partitions that are another's now.
     pub(super) fn revoke(&mut self, partitions: &[TopicPartition], memory: &Arc<Memory>) {
         let Some(records) = self.batch.take() else { return };
-        let mut kept = records.select(|record| !partitions.contains(&TopicPartition::of(record.read_at())));
+        let is_kept = |record: Record<'_>| !partitions.contains(&TopicPartition::of(record.read_at()));
+        self.batch = Self::copy(&records, memory, is_kept);
+    }
+
+    fn copy(records: &Records, memory: &Arc<Memory>, keep: impl Fn(Record<'_>) -> bool) -> Option<Arc<Records>> {
+        let mut kept = records.select(keep);
         kept.charge(memory);
-        self.batch = Some(Arc::new(kept)).filter(|kept| !kept.is_empty());
+        Some(Arc::new(kept)).filter(|kept| !kept.is_empty())
     }
 }
 

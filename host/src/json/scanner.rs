@@ -94,6 +94,11 @@ impl<'a> Scanner<'a> {
     pub(crate) fn value(&mut self) -> Result<&'a str, Mistake> {
         let kind = self.kind()?;
         let start = self.at;
+        self.pass_over(kind)?;
+        Ok(std::str::from_utf8(&self.text[start..self.at]).expect("what was read is UTF-8"))
+    }
+
+    fn pass_over(&mut self, kind: Kind) -> Result<(), Mistake> {
         match kind {
             Kind::Null => self.literal("null")?,
             Kind::Bool => _ = self.bool()?,
@@ -102,17 +107,19 @@ impl<'a> Scanner<'a> {
             Kind::Array => {
                 self.open()?;
                 while self.next_element()? {
-                    self.value()?;
+                    let kind = self.kind()?;
+                    self.pass_over(kind)?;
                 }
             }
             Kind::Object => {
                 self.open()?;
                 while self.next_name()?.is_some() {
-                    self.value()?;
+                    let kind = self.kind()?;
+                    self.pass_over(kind)?;
                 }
             }
         }
-        Ok(std::str::from_utf8(&self.text[start..self.at]).expect("what was read is UTF-8"))
+        Ok(())
     }
 
     /// Reads `null`, where the next value is [`Kind::Null`].

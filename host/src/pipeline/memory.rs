@@ -14,9 +14,12 @@ pub(crate) const OPEN: usize = 2;
 
 /// Parts of a lane's memory: its requests, and a batch that is being read. One request is as large as a part.
 const PARTS: usize = UNDER_WAY + WAITING + OPEN + 1;
+/// What is under way may be there twice: as rows, and as the bytes of the message, of which only dense vectors stay where
+/// they are.
+const ALL_PARTS: usize = PARTS + UNDER_WAY;
 /// A lane's memory where the file does not say what all may take: a few hundred rows of a large model's vectors for each
 /// part.
-const LANE: u64 = 18 << 20;
+const LANE: u64 = 24 << 20;
 /// A batch and its columns must fit a part.
 const BATCHES: u64 = 2;
 
@@ -34,14 +37,14 @@ impl MemoryPlan {
     pub(crate) fn new(file: &PipelineFile, lanes: usize) -> Result<Self, StartError> {
         let fetch = file.kafka.fetch_memory.get();
         let all = file.limits.memory.map_or(fetch + lanes as u64 * LANE, Bytes::get);
-        let part = all.saturating_sub(fetch) / (lanes * PARTS) as u64;
+        let part = all.saturating_sub(fetch) / (lanes * ALL_PARTS) as u64;
         let least = BATCHES * file.batch.bytes.get();
         if part < least {
             return Err(StartError::Target(vec![format!(
                 "`limits.memory` is too small for {lanes} lanes: they need {}, {} times `batch.bytes` each and \
                  `kafka.fetch_memory`; set it higher, or those lower",
-                Bytes::new(fetch + (lanes * PARTS) as u64 * least),
-                PARTS as u64 * BATCHES,
+                Bytes::new(fetch + (lanes * ALL_PARTS) as u64 * least),
+                ALL_PARTS as u64 * BATCHES,
             )]));
         }
         let part = usize::try_from(part).unwrap_or(usize::MAX);
@@ -72,16 +75,15 @@ mod tests {
     fn all_that_is_planned_is_within_the_limit() {
         for (limit, lanes) in [(80, 2), (512, 2), (512, 8), (4096, 64)] {
             let MemoryPlan { batches, request } = plan(&format!("memory = \"{limit}MiB\""), lanes).expect("enough");
-            let all = (32 << 20) + batches;
-            assert_eq!(batches, PARTS * lanes * request);
+            let all = (32 << 20) + batches + UNDER_WAY * lanes * request;
             assert!(all <= limit << 20 && all > (limit << 20) * 99 / 100, "{limit} MiB: {all}");
         }
     }
 
     #[test]
     fn too_little_is_told_with_what_is_needed() {
-        let error = plan("memory = \"55MiB\"", 2).expect_err("too little");
-        assert!(error.contains("2 lanes: they need 56MiB, 12 times `batch.bytes` each"), "{error}");
-        assert!(plan("memory = \"56MiB\"", 2).is_ok());
+        let error = plan("memory = \"63MiB\"", 2).expect_err("too little");
+        assert!(error.contains("2 lanes: they need 64MiB, 16 times `batch.bytes` each"), "{error}");
+        assert!(plan("memory = \"64MiB\"", 2).is_ok());
     }
 }

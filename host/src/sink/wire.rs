@@ -1,7 +1,7 @@
 //! Sends messages whose bytes are ready.
 //!
 //! tonic would first make one buffer of a whole message. Here a message is copied chunk by chunk as the connection takes it,
-//! so its bytes are still in the processor's cache when they are written, and there is no second copy of a request in memory.
+//! and what it has of dense vectors is in memory once.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use bytes::buf::Chain;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use hyper::Method;
-use hyper::body::{Body, Frame, SizeHint};
+use hyper::body::{Body, Frame};
 use hyper::header::{CONTENT_TYPE, HeaderValue, TE};
 use hyper::http::{Request as HttpRequest, Uri, Version};
 use milvus::proto::milvus::MutationResult;
@@ -62,6 +62,9 @@ pub(super) async fn send(
     {
         return Err(status);
     }
+    if response.headers().get("grpc-encoding").is_some_and(|encoding| encoding != "identity") {
+        return Err(Status::unimplemented("the answer is compressed, which nobody asked for"));
+    }
     let (head, body) = response.into_parts();
     let decoder = ProstCodec::<MutationResult, MutationResult>::default().decoder();
     let mut answers = Streaming::new_response(decoder, body, head.status, None, None);
@@ -95,9 +98,5 @@ impl Body for Message {
 
     fn is_end_stream(&self) -> bool {
         !self.0.has_remaining()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.0.remaining() as u64)
     }
 }

@@ -12,7 +12,7 @@ pub struct Limits {
     /// Most memory for records, from Kafka to Milvus' acknowledgement: `kafka.fetch_memory`, the batches on their way,
     /// and the requests that are sent. Where it is used up, nothing more is read until something is done. Plugins'
     /// own memory comes on top. Of each partition at least one batch of its producer is held, however large; that these
-    /// alone take all of it is said in the log. Without it, it is `kafka.fetch_memory` and 18 MiB for each lane. Where
+    /// alone take all of it is said in the log. Without it, it is `kafka.fetch_memory` and 24 MiB for each lane. Where
     /// Milvus is far away, or records are large, more of it makes larger requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1), example = &"512MiB")]
