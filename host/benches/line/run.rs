@@ -90,7 +90,8 @@ impl Look {
 
 fn pipeline(servers: &Servers, setting: &Setting, topic: &Load) -> String {
     // The limit in bytes is out of the way where rows are asked for: no axis has more than 1000 of 11 kB.
-    let batch = setting.batch.map(|rows| format!("[batch]\nrows = {rows}\nbytes = \"12MiB\"\n"));
+    let batch =
+        setting.batch.map(|rows| format!("[batch]\nrows = {rows}\nbytes = \"12MiB\"\n[limits]\nmemory = \"256MiB\"\n"));
     let format = setting.content.format;
     let all = format.plugin().into_iter().chain(&plugins::ALL[..setting.plugins]);
     format!(
