@@ -31,8 +31,8 @@ pub(super) struct Window<'a> {
 }
 
 /// Shares of a run's rows between which it is measured.
-pub(super) const FROM: f64 = 0.15;
-pub(super) const TO: f64 = 0.9;
+const FROM: f64 = 0.15;
+const TO: f64 = 0.9;
 
 /// Seconds in the measured part of a run.
 #[derive(Debug, Clone)]
@@ -68,14 +68,13 @@ impl Account {
 }
 
 impl Window<'_> {
-    /// So many rows are acknowledged by now. True where the measured part is over.
-    pub(super) fn saw(&mut self, rows: f64) -> bool {
+    /// So many rows are acknowledged by now.
+    pub(super) fn saw(&mut self, rows: f64) {
         if self.first.is_none() && rows >= self.from {
             self.first = Some((rows, self.account.look(self.program)));
         } else if self.last.is_none() && rows >= self.to {
             self.last = Some((rows, self.account.look(self.program)));
         }
-        self.last.is_some()
     }
 
     /// What was spent in it, with requests of so many rows.

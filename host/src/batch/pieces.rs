@@ -5,9 +5,6 @@ use std::fmt;
 /// A piece that is smaller shares its buffer with others.
 const BUFFER: usize = 256 << 10;
 
-/// What whoever lends a piece keeps beside it.
-const BESIDE_LENT: usize = 512;
-
 /// Pieces in the order in which they were added. What is there is never copied to make room: a buffer that has none is
 /// followed by another one.
 #[derive(Debug, Default)]
@@ -15,16 +12,14 @@ pub(super) struct Pieces {
     buffers: Vec<Buffer>,
     /// The last one that pieces share; larger ones have buffers of their own.
     shared: usize,
-    /// Bytes of all pieces, and of those that were copied.
     len: usize,
-    own: usize,
     expected: usize,
 }
 
 enum Buffer {
     Own(Vec<u8>),
-    /// A piece that stays where whoever read it has it.
-    Lent(Box<Lent>),
+    /// A piece that stays where whoever read it has it, and how much memory it holds there.
+    Lent(Box<Lent>, usize),
 }
 
 /// A piece of bytes in the memory of someone else, which is given back when it is dropped.
@@ -51,7 +46,7 @@ impl Pieces {
         let mut place = self.shared;
         if !self.buffers.get(place).is_some_and(has_room) {
             // As much as is expected to come, and where that was too little as much as is there.
-            let room = self.expected.checked_sub(self.own).unwrap_or(self.own).min(BUFFER);
+            let room = self.expected.checked_sub(self.own()).unwrap_or_else(|| self.own()).min(BUFFER);
             place = self.buffers.len();
             self.buffers.push(Buffer::Own(Vec::with_capacity(room.max(piece.len()))));
             if piece.len() <= BUFFER {
@@ -62,15 +57,14 @@ impl Pieces {
         let start = buffer.len();
         buffer.extend_from_slice(piece);
         self.len += piece.len();
-        self.own += piece.len();
         Place { buffer: place, start, len: piece.len() }
     }
 
-    /// Takes a piece as it is.
-    pub(super) fn lend(&mut self, piece: Box<Lent>) -> Place {
+    /// Takes a piece as it is, which holds so many bytes of memory.
+    pub(super) fn lend(&mut self, piece: Box<Lent>, held: usize) -> Place {
         let place = Place { buffer: self.buffers.len(), start: 0, len: (*piece).as_ref().len() };
         self.len += place.len;
-        self.buffers.push(Buffer::Lent(piece));
+        self.buffers.push(Buffer::Lent(piece, held));
         place
     }
 
@@ -86,7 +80,7 @@ impl Pieces {
 
     /// Bytes of the pieces that were copied.
     pub(super) fn own(&self) -> usize {
-        self.own
+        self.buffers.iter().map(|buffer| if let Buffer::Own(own) = buffer { own.len() } else { 0 }).sum()
     }
 
     /// Bytes that all buffers take.
@@ -99,14 +93,14 @@ impl Buffer {
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Own(bytes) => bytes,
-            Self::Lent(piece) => (**piece).as_ref(),
+            Self::Lent(piece, _) => (**piece).as_ref(),
         }
     }
 
     fn capacity(&self) -> usize {
         match self {
             Self::Own(bytes) => bytes.capacity(),
-            Self::Lent(piece) => (**piece).as_ref().len() + BESIDE_LENT,
+            Self::Lent(_, held) => *held,
         }
     }
 }
@@ -144,7 +138,7 @@ mod tests {
         let first = pieces.add(&piece(1, 10));
         let lent = piece(2, 10_000);
         let at = lent.as_ptr();
-        let second = pieces.lend(Box::new(lent));
+        let second = pieces.lend(Box::new(lent), 10_500);
         let third = pieces.add(&piece(3, 10));
         assert_eq!((pieces.get(first), pieces.get(third)), (&piece(1, 10)[..], &piece(3, 10)[..]));
         assert_eq!((pieces.get(second), pieces.get(second).as_ptr()), (&piece(2, 10_000)[..], at));
@@ -154,7 +148,7 @@ mod tests {
     #[test]
     fn a_piece_without_bytes_may_stand_behind_one_that_is_lent() {
         let mut pieces = Pieces::default();
-        let places = [pieces.lend(Box::new(piece(1, 2000))), pieces.add(b""), pieces.add(b"x")];
+        let places = [pieces.lend(Box::new(piece(1, 2000)), 2500), pieces.add(b""), pieces.add(b"x")];
         assert_eq!(places.map(|place| pieces.get(place).len()), [2000, 0, 1]);
         assert_eq!((pieces.len(), pieces.own()), (2001, 1));
     }

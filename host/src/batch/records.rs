@@ -105,33 +105,9 @@ impl Records {
         payload: Option<&[u8]>,
         headers: impl Iterator<Item = (&'h str, Option<&'h [u8]>)>,
     ) {
-        let payload = payload.map(|bytes| self.bytes.add(bytes));
-        self.enter(origin, timestamp, key, payload, headers);
-    }
-
-    /// True where a payload of so many bytes should rather be lent than copied: it is not kept for long, and large.
-    pub fn borrows(&self, payload: usize) -> bool {
-        self.kept == Kept::Origins && payload >= LENT
-    }
-
-    /// Gives the last record, which was added without one, a payload that is lent.
-    pub fn lend(&mut self, payload: Box<Lent>) {
-        let place = self.bytes.lend(payload);
-        if let Some(entry) = self.entries.last_mut() {
-            entry.payload = Some(place);
-        }
-    }
-
-    fn enter<'h>(
-        &mut self,
-        origin: Origin,
-        timestamp: Option<i64>,
-        key: Option<&[u8]>,
-        payload: Option<Place>,
-        headers: impl Iterator<Item = (&'h str, Option<&'h [u8]>)>,
-    ) {
         let first_header = self.headers.len();
         let key = key.map(|bytes| self.bytes.add(bytes));
+        let payload = payload.map(|bytes| self.bytes.add(bytes));
         for (name, value) in headers {
             let name = self.bytes.add(name.as_bytes());
             let value = value.map(|bytes| self.bytes.add(bytes));
@@ -139,6 +115,19 @@ impl Records {
         }
         let headers = first_header..self.headers.len();
         self.entries.push(Entry { origin, read_at: None, timestamp, key, payload, headers, packed: None });
+    }
+
+    /// True where a payload of so many bytes should rather be lent than copied: it is not kept for long, and large.
+    pub fn borrows(&self, payload: usize) -> bool {
+        self.kept == Kept::Origins && payload >= LENT
+    }
+
+    /// Gives the last record, which was added without one, a payload that is lent. It holds so many bytes of memory.
+    pub fn lend(&mut self, payload: Box<Lent>, held: usize) {
+        let place = self.bytes.lend(payload, held);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.payload = Some(place);
+        }
     }
 
     /// Says of the last record that it was not read where it came from, but there: a replay reads dead letters.

@@ -92,14 +92,14 @@ impl<'a> Scanner<'a> {
 
     /// Goes over the next value, whatever it is, and gives its text.
     pub(crate) fn value(&mut self) -> Result<&'a str, Mistake> {
-        let kind = self.kind()?;
+        self.skip_whitespace();
         let start = self.at;
-        self.pass_over(kind)?;
+        self.pass_over()?;
         Ok(std::str::from_utf8(&self.text[start..self.at]).expect("what was read is UTF-8"))
     }
 
-    fn pass_over(&mut self, kind: Kind) -> Result<(), Mistake> {
-        match kind {
+    fn pass_over(&mut self) -> Result<(), Mistake> {
+        match self.kind()? {
             Kind::Null => self.literal("null")?,
             Kind::Bool => _ = self.bool()?,
             Kind::Number => _ = self.number()?,
@@ -107,15 +107,13 @@ impl<'a> Scanner<'a> {
             Kind::Array => {
                 self.open()?;
                 while self.next_element()? {
-                    let kind = self.kind()?;
-                    self.pass_over(kind)?;
+                    self.pass_over()?;
                 }
             }
             Kind::Object => {
                 self.open()?;
                 while self.next_name()?.is_some() {
-                    let kind = self.kind()?;
-                    self.pass_over(kind)?;
+                    self.pass_over()?;
                 }
             }
         }

@@ -2,6 +2,7 @@ mod types;
 
 use arrow_array::{Float32Array, Int64Array, StringArray};
 use arrow_buffer::OffsetBuffer;
+use bytes::Buf;
 use milvus::proto::milvus::{InsertRequest, UpsertRequest};
 use milvus::proto::schema::field_data::Field as Data;
 use milvus::proto::schema::scalar_field::Data as Scalars;
@@ -75,8 +76,14 @@ fn sent_upsert(request: &Request) -> UpsertRequest {
     read(encode::upsert(request))
 }
 
-fn read<M: Message + Default>(parts: Parts) -> M {
-    M::decode(parts).expect("it is one message")
+fn read<M: Message + Default>(mut parts: Parts) -> M {
+    let (counted, mut bytes) = (parts.bytes(), Vec::new());
+    while !parts.chunk().is_empty() {
+        bytes.extend_from_slice(parts.chunk());
+        parts.advance(parts.chunk().len());
+    }
+    assert_eq!(bytes.len(), counted);
+    M::decode(&*bytes).expect("it is one message")
 }
 
 fn field_of<'a>(fields: &'a [FieldData], name: &str) -> &'a FieldData {

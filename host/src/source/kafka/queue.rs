@@ -10,6 +10,7 @@ use rdkafka::{Message, Timestamp};
 use yoke::{Yoke, Yokeable};
 
 use super::error::SourceError;
+use super::fetch::BESIDE_RECORD;
 use super::rebalance::Context;
 use super::replay::{Replay, Verdict};
 use crate::batch::{Origin, Records};
@@ -117,7 +118,8 @@ impl Queue {
             },
         }
         if is_lent {
-            records.lend(Box::new(lent));
+            let held = payload.map_or(0, <[u8]>::len) + BESIDE_RECORD as usize;
+            records.lend(Box::new(lent), held);
         }
         Polled::Record(offset)
     }
