@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::groups::{DIGITS, array, heads_and_digits};
 use super::lanes;
-use super::shape::{BLOCK, Bytes, Found, GROUP, STEP};
+use super::shape::{BLOCK, Bytes, Found, GROUP, MOST, STEP};
 use super::words::SMALLEST_CUT;
 use crate::json::rounding::{HALFWAY, MORE};
 
@@ -36,7 +36,7 @@ fn look_at(block: &[u8; BLOCK]) -> Bytes {
 /// Writes the places of the bits, counted from `at`; gives how many there are. More may be written.
 #[inline]
 #[target_feature(enable = "bmi1,popcnt")]
-fn put(to: &mut [u32], mut bits: u64, at: u32) -> usize {
+fn put(to: &mut [u32; MOST], mut bits: u64, at: u32) -> usize {
     let count = bits.count_ones() as usize;
     let mut steps = to.as_chunks_mut::<STEP>().0.iter_mut();
     loop {

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::groups::{DIGITS, array, heads_and_digits};
 use super::lanes;
-use super::shape::{BLOCK, Bytes, Found, GROUP};
+use super::shape::{BLOCK, Bytes, Found, GROUP, MOST};
 use super::words::SMALLEST_CUT;
 use crate::json::rounding::{HALFWAY, MORE};
 
@@ -29,7 +29,7 @@ fn look_at(block: &[u8; BLOCK]) -> Bytes {
 /// Writes the places of the bits, counted from `at`; gives how many there are. More may be written.
 #[inline]
 #[target_feature(enable = "avx512f,avx512vbmi2,popcnt")]
-fn put(to: &mut [u32], bits: u64, at: u32) -> usize {
+fn put(to: &mut [u32; MOST], bits: u64, at: u32) -> usize {
     const STEP: usize = 16;
     let count = bits.count_ones() as usize;
     let mut places = _mm512_maskz_compress_epi8(bits, lanes::whole(&PLACES));

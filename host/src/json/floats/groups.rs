@@ -29,7 +29,7 @@ macro_rules! array {
             loop {
                 while !found.is_full() {
                     let places = shape.next(&look_at(found.next_block(array)?));
-                    let (start, ends, points) = found.room();
+                    let (start, ends, points) = found.room()?;
                     let (ended, pointed) = (put(ends, places.ends, start), put(points, places.points, start));
                     found.block(&places, ended, pointed);
                 }

@@ -7,10 +7,13 @@ pub(super) const BLOCK: usize = 64;
 pub(super) const GROUP: usize = 8;
 /// So many numbers are found before they are read.
 const ENOUGH: usize = 256;
-/// What is found in a block is written so many at a time, without looking at how many there are.
-pub(super) const STEP: usize = 8;
+/// What is found in a block is written so many at a time, without looking at how many there are: as many as there are of
+/// most vectors.
+pub(super) const STEP: usize = 6;
+/// What is found in a block, and the rest of a step.
+pub(super) const MOST: usize = BLOCK.next_multiple_of(STEP) + STEP;
 /// Room for what the last block brings.
-const ROOM: usize = ENOUGH + BLOCK + 2 * STEP;
+const ROOM: usize = ENOUGH + MOST;
 
 /// Which bytes of a block are what.
 pub(super) struct Bytes {
@@ -135,10 +138,12 @@ impl Found {
         self.seen += BLOCK;
     }
 
-    /// The place of the next block's first byte, and room for the places of the ends and points in it.
+    /// The place of the next block's first byte, and room for the places of the ends and points in it, which is there
+    /// until it [is full](Self::is_full).
     #[inline]
-    pub(super) fn room(&mut self) -> (u32, &mut [u32], &mut [u32]) {
-        (self.seen as u32, &mut self.ends[1 + self.ended..], &mut self.points[self.pointed..])
+    pub(super) fn room(&mut self) -> Option<(u32, &mut [u32; MOST], &mut [u32; MOST])> {
+        let ends = self.ends[1 + self.ended..].first_chunk_mut()?;
+        Some((self.seen as u32, ends, self.points[self.pointed..].first_chunk_mut()?))
     }
 
     /// How many groups are to be read: where the array ends, the last one is filled up with its last number. None where
