@@ -259,7 +259,7 @@ impl Lane {
     }
 
     fn assign(&mut self, queues: Vec<Queue>) {
-        for mut queue in queues {
+        for queue in queues {
             self.core.assign(queue.partition().clone());
             self.metrics.assigned(queue.partition());
             let mailbox = self.mailbox.clone();

@@ -217,27 +217,30 @@ mod tests {
         assert!(!matches("items", "items.eu"));
     }
 
-    fn settings<const N: usize>(client: [(&str, &str); N]) -> Settings {
-        Settings {
-            brokers: "localhost:1".into(),
-            topics: vec!["items".into()],
-            group: "g".into(),
-            start: Start::Earliest,
-            fetch_memory: 64 << 20,
-            client: client.map(|(key, value)| (key.into(), value.into())).into(),
+    impl Settings {
+        /// With these settings of librdkafka.
+        pub(in super::super) fn of_test<const N: usize>(brokers: &str, client: [(&str, &str); N]) -> Self {
+            Self {
+                brokers: brokers.into(),
+                topics: vec!["items".into()],
+                group: "g".into(),
+                start: Start::Earliest,
+                fetch_memory: 64 << 20,
+                client: client.map(|(key, value)| (key.into(), value.into())).into(),
+            }
         }
     }
 
     #[test]
     fn a_refused_setting_is_named_without_its_value() {
-        let settings = settings([("sasl.mechanism", "PLAIN"), ("no.such", "s3cret")]);
+        let settings = Settings::of_test("localhost:1", [("sasl.mechanism", "PLAIN"), ("no.such", "s3cret")]);
         let error = consumer(&settings, Context::default(), 1, Reading::On).err().expect("refused").to_string();
         assert!(error.contains("`no.such`") && !error.contains("s3cret"), "{error}");
     }
 
     #[test]
     fn a_session_may_be_longer_than_a_rebalance_takes_otherwise() {
-        let settings = settings([("session.timeout.ms", "120000")]);
+        let settings = Settings::of_test("localhost:1", [("session.timeout.ms", "120000")]);
         assert!(consumer(&settings, Context::default(), 1, Reading::On).is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! The queue of one partition.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use rdkafka::consumer::base_consumer::PartitionQueue;
@@ -19,14 +19,26 @@ use crate::source::TopicPartition;
 /// The queue of one partition. A lane polls it until it is empty, and again when it is told that it no longer is.
 pub struct Queue {
     partition: TopicPartition,
-    inner: Arc<PartitionQueue<Context>>,
+    split: Arc<Split>,
     replay: Option<Arc<Replay>>,
 }
+
+/// A partition's queue as librdkafka gave it at one assignment.
+pub(super) struct Split {
+    queue: PartitionQueue<Context>,
+    ready: Arc<OnceLock<Ready>>,
+    /// As it gave it at an assignment before, where that is still in use: by a lane that was in the midst of a batch when
+    /// the partition was lost, or by messages that are lent. All are one queue, and the end of any one switches off what
+    /// the queue calls; so it comes no sooner than that of this one.
+    _before: Option<Arc<Split>>,
+}
+
+type Ready = Box<dyn Fn() + Send + Sync>;
 
 /// A message in librdkafka's memory, which must be given back before the consumer ends.
 struct Lent(LentMessage);
 
-type LentMessage = Yoke<Inner<'static>, Arc<PartitionQueue<Context>>>;
+type LentMessage = Yoke<Inner<'static>, Arc<Split>>;
 
 #[derive(Yokeable)]
 struct Inner<'a>(BorrowedMessage<'a>);
@@ -55,8 +67,22 @@ impl std::fmt::Debug for Queue {
 }
 
 impl Queue {
-    pub(super) fn new(partition: TopicPartition, inner: PartitionQueue<Context>, replay: Option<Arc<Replay>>) -> Self {
-        Self { partition, inner: Arc::new(inner), replay }
+    /// `before` is the last one of the same partition.
+    pub(super) fn new(
+        partition: TopicPartition,
+        mut queue: PartitionQueue<Context>,
+        before: &Weak<Split>,
+        replay: Option<Arc<Replay>>,
+    ) -> Self {
+        let ready = Arc::new(OnceLock::<Ready>::new());
+        let told = Arc::clone(&ready);
+        queue.set_nonempty_callback(move || told.get().into_iter().for_each(|ready| ready()));
+        Self { partition, split: Arc::new(Split { queue, ready, _before: before.upgrade() }), replay }
+    }
+
+    /// What a later queue of the same partition is to know.
+    pub(super) fn split(&self) -> Weak<Split> {
+        Arc::downgrade(&self.split)
     }
 
     /// The partition.
@@ -64,16 +90,16 @@ impl Queue {
         &self.partition
     }
 
-    /// Calls `ready` whenever the queue is no longer empty, from a thread of librdkafka: it must be quick.
-    pub fn on_ready(&mut self, ready: impl Fn() + Send + Sync + 'static) {
-        let inner = Arc::get_mut(&mut self.inner).expect("what lends nothing yet has one owner");
-        inner.set_nonempty_callback(ready);
+    /// Calls `ready` from now on whenever the queue is no longer empty, from a thread of librdkafka: it must be quick.
+    /// Whoever asks for it first is called.
+    pub fn on_ready(&self, ready: impl Fn() + Send + Sync + 'static) {
+        let _ = self.split.ready.set(Box::new(ready));
     }
 
     /// Takes the next record, without waiting. `end` bounds the run.
     pub fn poll(&self, records: &mut Records, end: Option<i64>) -> Result<Polled, SourceError> {
         let polled =
-            LentMessage::try_attach_to_cart(Arc::clone(&self.inner), |queue| match queue.poll(Duration::ZERO) {
+            LentMessage::try_attach_to_cart(Arc::clone(&self.split), |split| match split.queue.poll(Duration::ZERO) {
                 Some(Ok(message)) => Ok(Inner(message)),
                 Some(Err(error)) => Err(Some(error)),
                 None => Err(None),
@@ -134,5 +160,37 @@ impl Lent {
 impl AsRef<[u8]> for Lent {
     fn as_ref(&self) -> &[u8] {
         self.message().payload().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use rdkafka::consumer::Consumer;
+    use rdkafka::{Offset, TopicPartitionList};
+
+    use super::*;
+    use crate::source::kafka::LocalKafka;
+    use crate::source::kafka::client::{self, Reading, Settings};
+
+    #[test]
+    fn a_queue_that_was_got_again_calls_though_the_one_before_ends_later() {
+        let kafka = LocalKafka::start().expect("a Kafka");
+        kafka.create_topic("items", 1).expect("a topic");
+        let settings = Settings::of_test(&kafka.brokers(), []);
+        let consumer = client::consumer(&settings, Context::default(), 1, Reading::On).expect("a consumer");
+        let partition = TopicPartition { topic: "items".into(), partition: 0 };
+        let queue = || consumer.context().queue(&consumer, partition.clone()).expect("a partition");
+        let (before, after) = (queue(), queue());
+        let (tell, told) = mpsc::channel();
+        after.on_ready(move || tell.send(()).unwrap_or_default());
+        drop(before);
+
+        let mut list = TopicPartitionList::new();
+        list.add_partition_offset("items", 0, Offset::Beginning).expect("a place");
+        consumer.assign(&list).expect("assigned");
+        kafka.produce("items", 1, [("key", &b"{}"[..])].into_iter()).expect("a record");
+        told.recv_timeout(Duration::from_secs(60)).expect("it is called");
     }
 }

@@ -1,5 +1,6 @@
 //! Partitions that come and go.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::error::SourceError;
 use super::offsets;
-use super::queue::Queue;
+use super::queue::{Queue, Split};
 use super::replay::Replay;
 use super::start::Starts;
 use super::statistics::{self, Fetched};
@@ -40,6 +41,8 @@ pub(super) struct Context {
     starts: Arc<Starts>,
     replay: Option<Arc<Replay>>,
     started: OnceLock<Started>,
+    /// The queues that were given to lanes, the last one of each partition.
+    queues: Mutex<HashMap<TopicPartition, Weak<Split>>>,
     /// What went wrong where no error can be returned.
     failure: Mutex<Option<SourceError>>,
     told: Told,
@@ -64,6 +67,16 @@ impl Context {
     /// What went wrong in a callback since the last call.
     pub(super) fn take_failure(&self) -> Option<SourceError> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// The queue of a partition, for a lane.
+    pub(super) fn queue(&self, consumer: &Arc<BaseConsumer<Self>>, partition: TopicPartition) -> Option<Queue> {
+        let queue = consumer.split_partition_queue(&partition.topic, partition.partition)?;
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = queues.entry(partition.clone()).or_default();
+        let queue = Queue::new(partition, queue, last, self.replay.clone());
+        *last = queue.split();
+        Some(queue)
     }
 
     /// Writes into the list where partitions start that the group has committed nothing for.
@@ -120,13 +133,8 @@ impl ConsumerContext for Context {
             Rebalance::Assign(list) => {
                 let Some(consumer) = consumer.upgrade() else { return };
                 let starts = self.set_starts(base, list);
-                let queues = partitions(list)
-                    .into_iter()
-                    .filter_map(|partition| {
-                        let queue = consumer.split_partition_queue(&partition.topic, partition.partition)?;
-                        Some(Queue::new(partition, queue, self.replay.clone()))
-                    })
-                    .collect();
+                let queues = partitions(list).into_iter().filter_map(|partition| self.queue(&consumer, partition));
+                let queues = queues.collect();
                 match starts {
                     Ok(()) => assignments.assigned(queues),
                     // Nobody gets the queues, so nothing is read from a wrong place before the run ends.
