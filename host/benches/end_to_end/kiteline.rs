@@ -7,7 +7,7 @@ use super::account::{Account, Took};
 use crate::child::Kiteline;
 
 /// How often the counts are asked for: each answer takes some of the measured process' time.
-const POLL: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(200);
 
 /// Runs it until all rows are acknowledged.
 pub(super) fn run(account: &Account, pipeline: &str, records: u64) -> Result<Took, String> {

@@ -23,6 +23,8 @@ pub(crate) struct Setting {
     pub(crate) plugins: usize,
     /// Rows of a batch where they are not the default.
     pub(crate) batch: Option<usize>,
+    /// `kafka.fetch_memory` where it is not the default.
+    pub(crate) fetch_memory: Option<&'static str>,
 }
 
 /// In the middle: as by default, with one lane, as two would wait for the servers on the same two cores.
@@ -31,6 +33,7 @@ const BASE: Setting = Setting {
     lanes: 1,
     plugins: 4,
     batch: None,
+    fetch_memory: None,
 };
 
 impl Setting {
@@ -55,6 +58,10 @@ pub(crate) fn all() -> Vec<Axis> {
             ..BASE
         }),
         axis("batch", "rows in a batch at most", [10, 100, 1000], |rows| Setting { batch: Some(rows), ..BASE }),
+        axis("fetch-memory", "`kafka.fetch_memory`", ["8MiB", "32MiB", "128MiB", "512MiB"], |memory| Setting {
+            fetch_memory: Some(memory),
+            ..BASE
+        }),
         axis("plugins", "plugins", [0, 1, 2, 4, 10], |plugins| Setting { plugins, ..BASE }),
         axis("partitions", "partitions", [1, 12, 50, 200], |partitions| Setting {
             content: Content { partitions, ..content },

@@ -92,16 +92,18 @@ fn pipeline(servers: &Servers, setting: &Setting, topic: &Load) -> String {
     // The limit in bytes is out of the way where rows are asked for: no axis has more than 1000 of 11 kB.
     let batch =
         setting.batch.map(|rows| format!("[batch]\nrows = {rows}\nbytes = \"12MiB\"\n[limits]\nmemory = \"256MiB\"\n"));
+    let fetch_memory = setting.fetch_memory.map(|memory| format!("fetch_memory = \"{memory}\"\n"));
     let format = setting.content.format;
     let all = format.plugin().into_iter().chain(&plugins::ALL[..setting.plugins]);
     format!(
         "name = \"line\"\nlanes = {}\n\
-         [kafka]\nbrokers = \"{}\"\ntopics = [\"{}\"]\ngroup = \"{}\"\nstart = \"earliest\"\n\
+         [kafka]\nbrokers = \"{}\"\ntopics = [\"{}\"]\ngroup = \"{}\"\nstart = \"earliest\"\n{}\
          [milvus]\nuri = \"{}\"\ncollection = \"{}\"\ncreate_partitions = true\n[decode]\n{}{}{}",
         setting.lanes,
         servers.brokers,
         topic.topic.name,
         unique("line"),
+        fetch_memory.unwrap_or_default(),
         servers.ack.uri(),
         setting.collection(),
         format.decode,
