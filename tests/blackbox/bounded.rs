@@ -35,6 +35,25 @@ fn a_bounded_run_does_what_is_new() {
     }
 }
 
+/// librdkafka asks the broker for one answer at a time. Where the queue of the one partition is full, it asks for the
+/// others, and the broker waits for records that don't come: with its default of half a second each time, this run would
+/// take minutes.
+#[test]
+fn a_partition_with_many_records_does_not_wait_for_those_that_have_none() {
+    let milvus = Milvus::lite();
+    let names = Names::unique("one_of_many", kafka::brokers(), milvus.uri.clone());
+    kafka::create_topics(&[(&names.topic, 12)]);
+    let key = Field { primary: true, ..field("id", text(64)) };
+    milvus.create(&names.collection, &[key, field("v", vector(2))]);
+    let rows: Vec<Vec<u8>> = (0..20_000).map(|number| row(&format!("row-{number}"))).collect();
+    let records = rows.iter().map(|row| ToSend { key: "the same", value: Some(row) });
+    kafka::produce_in_batches(&names.topic, 10, records);
+    let file = names.file_with("fetch_memory = \"256KiB\"", "", "");
+    let ended = kiteline(&["run", file.path(), "--until-end"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert!(ended.stdout.starts_with("read 20000 records, wrote 20000 rows"), "{}", ended.stdout);
+}
+
 #[test]
 fn a_key_that_comes_twice_is_one_row_the_last() {
     let milvus = Milvus::real();

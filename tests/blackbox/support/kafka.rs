@@ -98,8 +98,18 @@ pub(crate) fn produce_one(
 
 /// Writes records by their keys and waits until the brokers have them.
 pub(crate) fn produce<'a>(topic: &str, records: impl Iterator<Item = ToSend<'a>>) {
-    let producer: ThreadedProducer<DefaultProducerContext> =
-        config().set("acks", "all").set("queue.buffering.max.messages", "1000000").create().expect("a producer");
+    // The default of librdkafka.
+    produce_in_batches(topic, 10_000, records);
+}
+
+/// The same in batches of so many records at most.
+pub(crate) fn produce_in_batches<'a>(topic: &str, batch: usize, records: impl Iterator<Item = ToSend<'a>>) {
+    let producer: ThreadedProducer<DefaultProducerContext> = config()
+        .set("acks", "all")
+        .set("queue.buffering.max.messages", "1000000")
+        .set("batch.num.messages", batch.to_string())
+        .create()
+        .expect("a producer");
     let headers = OwnedHeaders::new().insert(Header { key: "made-by", value: Some("test") });
     for ToSend { key, value } in records {
         let mut record = BaseRecord::<str, [u8]>::to(topic).key(key).headers(headers.clone());

@@ -118,8 +118,12 @@ pub(super) fn consumer(
         ("isolation.level", "read_committed"),
         // How late a new topic of a pattern, or a new partition, is noticed.
         ("topic.metadata.refresh.interval.ms", "20000"),
-        // The default of a second would starve a lane whose small queue was full for a moment.
-        ("fetch.queue.backoff.ms", "20"),
+        // Queues are small (see `fetch`) and so often full. The default of a second would then starve the lane.
+        ("fetch.queue.backoff.ms", "5"),
+        // librdkafka asks a broker for one answer at a time. Where only partitions that have nothing new are in the
+        // question, as the others' queues are full, those wait for as long as the broker does: by default half a second
+        // for each megabyte. An idle process asks fifty times a second instead of twice, which is 0.3 % of a core.
+        ("fetch.wait.max.ms", "20"),
         ("auto.commit.interval.ms", "1000"),
         ("statistics.interval.ms", "5000"),
     ]);
