@@ -12,8 +12,10 @@ use crate::topic::Topic;
 const AHEAD: u64 = 20_000;
 /// Behind this many records what was done is taken from the topic.
 const TRIM: u64 = 20_000;
-/// What is done and stays in the topic all the same: the consumer's own position may be behind its writes.
-const KEPT: u64 = 10_000;
+/// What is done and stays in the topic all the same: more is done of one partition than of another.
+const KEPT: u64 = 60_000;
+/// How often it is looked whether so many are done.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// When each record of a fixed rate is due.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +39,6 @@ pub(super) fn at_rate(
     schedule: Schedule,
     records: u64,
     sent: &AtomicU64,
-    done: impl Fn() -> u64,
 ) -> Result<(), String> {
     for number in 0..records {
         let early = schedule.due(number).saturating_duration_since(Instant::now());
@@ -46,9 +47,6 @@ pub(super) fn at_rate(
         }
         topic.send(number, &payload(feed, number))?;
         sent.store(number + 1, Ordering::Release);
-        if number % TRIM == TRIM - 1 {
-            topic.delete_before(done().saturating_sub(KEPT))?;
-        }
     }
     topic.flush()
 }
@@ -70,10 +68,22 @@ pub(super) fn as_fast_as_done(
         }
         topic.send(sent, &payload(feed, sent))?;
         sent += 1;
-        if sent % TRIM == 0 {
-            topic.delete_before(done().saturating_sub(KEPT))?;
-        }
     }
     topic.flush()?;
     Ok(sent)
+}
+
+/// Takes what is done from the topic until it is over, in a thread of its own: each time takes a tenth of a second, for
+/// which the records that are due would wait.
+pub(super) fn trim(topic: &Topic, done: impl Fn() -> u64, is_over: impl Fn() -> bool) -> Result<(), String> {
+    let mut taken = 0;
+    while !is_over() {
+        let done = done().saturating_sub(KEPT);
+        if done >= taken + TRIM {
+            topic.delete_before(done)?;
+            taken = done;
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(())
 }
