@@ -58,7 +58,7 @@ pub(crate) fn all() -> Vec<Axis> {
             ..BASE
         }),
         axis("batch", "rows in a batch at most", [10, 100, 1000], |rows| Setting { batch: Some(rows), ..BASE }),
-        axis("fetch-memory", "`kafka.fetch_memory`", ["8MiB", "32MiB", "128MiB", "512MiB"], |memory| Setting {
+        axis("fetch-memory", "kafka.fetch_memory", ["8MiB", "32MiB", "128MiB", "512MiB"], |memory| Setting {
             fetch_memory: Some(memory),
             ..BASE
         }),
