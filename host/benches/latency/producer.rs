@@ -10,10 +10,11 @@ use crate::topic::Topic;
 /// Records that were sent and are not acknowledged while the top rate is looked for: enough for open write requests of
 /// both lanes and for what is fetched, so that nothing waits for this.
 const AHEAD: u64 = 20_000;
-/// Behind this many records what was done is taken from the topic.
-const TRIM: u64 = 20_000;
-/// What is done and stays in the topic all the same: more is done of one partition than of another.
-const KEPT: u64 = 60_000;
+/// Behind this many records, a gigabyte, what was done is taken from the topic: seldom, as the broker lets others wait for
+/// it.
+const TRIM: u64 = 100_000;
+/// What is done and stays in the topic all the same: near the top rate, much more is done of one partition than of another.
+const KEPT: u64 = 300_000;
 /// How often it is looked whether so many are done.
 const LOOK: Duration = Duration::from_millis(50);
 
