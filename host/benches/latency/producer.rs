@@ -13,7 +13,7 @@ const AHEAD: u64 = 20_000;
 /// Behind this many records, a gigabyte, what was done is taken from the topic: seldom, as the broker lets others wait for
 /// it.
 const TRIM: u64 = 100_000;
-/// What is done and stays in the topic all the same: near the top rate, much more is done of one partition than of another.
+/// What is done and stays in the topic all the same, as more is done of one partition than of another.
 const KEPT: u64 = 300_000;
 /// How often it is looked whether so many are done.
 const LOOK: Duration = Duration::from_millis(50);
