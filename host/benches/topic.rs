@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::error::RDKafkaErrorCode;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
-use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use tokio::runtime::Runtime;
 
 /// Longest wait for the broker.
@@ -52,10 +52,8 @@ impl Topic {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failed("a runtime", &error))?;
         let name = unique(name);
-        // What is deleted frees its disk soon, in parts of this size.
-        let topic = NewTopic::new(&name, partitions, TopicReplication::Fixed(1))
-            .set("file.delete.delay.ms", "1000")
-            .set("segment.bytes", "67108864");
+        // A topic that is deleted frees its disk soon.
+        let topic = NewTopic::new(&name, partitions, TopicReplication::Fixed(1)).set("file.delete.delay.ms", "1000");
         let made = runtime.block_on(admin.create_topics([&topic], &AdminOptions::new()));
         match made.map_err(|error| failed("a topic", &error))?.pop() {
             Some(Err((_, code))) => Err(failed("a topic", &code)),
@@ -86,18 +84,6 @@ impl Topic {
                 Err((error, _)) => return Err(format!("{}: {error}", self.name)),
             }
         }
-    }
-
-    /// Takes the records from the topic that were sent before that one.
-    pub(crate) fn delete_before(&self, number: u64) -> Result<(), String> {
-        let mut list = TopicPartitionList::new();
-        let failed = |error: KafkaError| format!("{}: {error}", self.name);
-        for partition in 0..self.partitions {
-            let offset = Offset::Offset((number / self.partitions.unsigned_abs() as u64) as i64);
-            list.add_partition_offset(&self.name, partition, offset).map_err(failed)?;
-        }
-        let deleted = self.runtime.block_on(self.admin.delete_records(&list, &AdminOptions::new()));
-        deleted.map(drop).map_err(failed)
     }
 
     /// Waits until the broker has all that was sent.

@@ -98,8 +98,6 @@ impl<'a> Bench<'a> {
         let (rate, sent) = std::thread::scope(|scope| {
             let producer = scope
                 .spawn(|| producer::as_fast_as_done(self.feed, &topic, START + TOP, || done.load(Ordering::Relaxed)));
-            let trimmed = scope
-                .spawn(|| producer::trim(&topic, || done.load(Ordering::Relaxed), || begin.elapsed() > START + TOP));
             let (mut first, mut last) = (None, (begin, 0));
             while !producer.is_finished() {
                 std::thread::sleep(Duration::from_millis(10));
@@ -113,7 +111,6 @@ impl<'a> Bench<'a> {
                 }
             }
             let sent = producer.join().map_err(|_| "the producer panicked")??;
-            trimmed.join().map_err(|_| "taking records from the topic panicked")??;
             let (from, before) = first.ok_or("no time was left to measure")?;
             let rows = last.1.saturating_sub(before) as f64;
             Ok::<_, String>((rows / last.0.saturating_duration_since(from).as_secs_f64(), sent))
@@ -130,14 +127,12 @@ impl<'a> Bench<'a> {
         let from = (START.as_secs_f64() * rate) as u64;
         let schedule = Schedule { start: Instant::now(), rate };
         let (sent, stop) = (AtomicU64::new(0), AtomicBool::new(false));
-        let is_sent = || sent.load(Ordering::Relaxed) == records || stop.load(Ordering::Relaxed);
         let found = std::thread::scope(|scope| {
             let producer = scope.spawn(|| {
                 let produced = producer::at_rate(self.feed, &topic, schedule, records, &sent);
                 stop.store(produced.is_err(), Ordering::Relaxed);
                 produced
             });
-            let trimmed = scope.spawn(|| producer::trim(&topic, || target.done(&kiteline), is_sent));
             let found = match target {
                 Target::Instantly(_) => Ok(Vec::new()),
                 Target::Milvus { fresh, .. } => {
@@ -147,7 +142,6 @@ impl<'a> Bench<'a> {
                 }
             };
             producer.join().map_err(|_| "the producer panicked")??;
-            trimmed.join().map_err(|_| "taking records from the topic panicked")??;
             found
         })?;
         end(&mut kiteline, target, records)?;

@@ -10,13 +10,6 @@ use crate::topic::Topic;
 /// Records that were sent and are not acknowledged while the top rate is looked for: enough for open write requests of
 /// both lanes and for what is fetched, so that nothing waits for this.
 const AHEAD: u64 = 20_000;
-/// Behind this many records, a gigabyte, what was done is taken from the topic: seldom, as the broker lets others wait for
-/// it.
-const TRIM: u64 = 100_000;
-/// What is done and stays in the topic all the same, as more is done of one partition than of another.
-const KEPT: u64 = 300_000;
-/// How often it is looked whether so many are done.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// When each record of a fixed rate is due.
 #[derive(Debug, Clone, Copy)]
@@ -72,19 +65,4 @@ pub(super) fn as_fast_as_done(
     }
     topic.flush()?;
     Ok(sent)
-}
-
-/// Takes what is done from the topic until it is over, in a thread of its own: each time takes a tenth of a second, for
-/// which the records that are due would wait.
-pub(super) fn trim(topic: &Topic, done: impl Fn() -> u64, is_over: impl Fn() -> bool) -> Result<(), String> {
-    let mut taken = 0;
-    while !is_over() {
-        let done = done().saturating_sub(KEPT);
-        if done >= taken + TRIM {
-            topic.delete_before(done)?;
-            taken = done;
-        }
-        std::thread::sleep(LOOK);
-    }
-    Ok(())
 }

@@ -82,6 +82,8 @@ fn by_code(code: i32, legacy: i32) -> (Class, &'static str) {
         101 | 201 => (Class::Retry, "the collection is not loaded; load it"),
         108 | 109 => (Class::Changed, "the collection's schema has changed"),
         200 => (Class::NoPartition, "the partition is gone"),
+        // A call that was cancelled within Milvus, as when it stops, and one that took too long there.
+        10_000 | 10_001 => (Class::Retry, "Milvus gave the call up"),
         800 => (Class::Stop, "the database is gone"),
         1400 | 1401 | 1800 => (Class::Stop, RIGHTS),
         _ => (Class::Stop, "Milvus refuses for a reason that Kiteline does not know"),
@@ -138,7 +140,8 @@ mod tests {
     #[test]
     fn what_passes_by_itself_is_sent_again() {
         let servers_own = [(1, 56), (2, 1), (3, 24), (4, 1), (7, 54), (8, 49), (9, 48), (11, 55), (12, 1), (106, 1)];
-        for (code, legacy) in servers_own {
+        let given_up = [(10_000, 1), (10_001, 1)];
+        for (code, legacy) in servers_own.into_iter().chain(given_up) {
             assert!(matches!(class(code, legacy), Class::Retry | Class::Slow), "{code}");
         }
         for legacy in [45, 48, 49, 53, 54, 55, 57] {
