@@ -49,8 +49,12 @@ fn a_process_that_was_frozen_writes_nothing_old_over_what_others_wrote_meanwhile
         run.progress(&mut processes, 3000);
         let index = run.random.get_mut().below(2) as usize;
         processes[index].pause();
-        let lost = processes[index].log().matches("revoked").count();
-        // The other one gets all partitions, and writes all that there is.
+        let times = |process: usize, what| processes[process].log().matches(what).count();
+        let (lost, got) = (times(index, "revoked"), times(1 - index, " assigned "));
+        wait_until("the other one does not get its partitions", Duration::from_secs(60), || {
+            times(1 - index, " assigned ") > got
+        });
+        // The other one has all partitions, and writes all that there is.
         run.progress(&mut processes, 3000);
         producer = feed.stop();
         run.settle(&mut processes);
