@@ -6,6 +6,7 @@ use kiteline::target::Field;
 use super::support::collection::{Milvus, field, text, vector};
 use super::support::kafka::{self, ToSend};
 use super::support::kiteline::kiteline;
+use super::support::line::{Line, value};
 use super::support::pipeline::Names;
 use super::support::unique;
 
@@ -40,15 +41,11 @@ fn a_bounded_run_does_what_is_new() {
 /// take minutes.
 #[test]
 fn a_partition_with_many_records_does_not_wait_for_those_that_have_none() {
-    let milvus = Milvus::lite();
-    let names = Names::unique("one_of_many", kafka::brokers(), milvus.uri.clone());
-    kafka::create_topics(&[(&names.topic, 12)]);
-    let key = Field { primary: true, ..field("id", text(64)) };
-    milvus.create(&names.collection, &[key, field("v", vector(2))]);
-    let rows: Vec<Vec<u8>> = (0..20_000).map(|number| row(&format!("row-{number}"))).collect();
+    let line = Line::new("one_of_many", 12);
+    let rows: Vec<Vec<u8>> = (0..20_000).map(|number| value(&format!("row-{number}"), 1)).collect();
     let records = rows.iter().map(|row| ToSend { key: "the same", value: Some(row) });
-    kafka::produce_in_batches(&names.topic, 10, records);
-    let file = names.file_with("fetch_memory = \"256KiB\"", "", "");
+    kafka::produce_in_batches(&line.names.topic, 10, records);
+    let file = line.names.file_with("fetch_memory = \"256KiB\"", "", "");
     let ended = kiteline(&["run", file.path(), "--until-end"]);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(ended.stdout.starts_with("read 20000 records, wrote 20000 rows"), "{}", ended.stdout);

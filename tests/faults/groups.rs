@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::harness::kiteline::Kiteline;
 use super::harness::producer::Plan;
 use super::harness::run::Run;
 use super::harness::setup::Setup;
@@ -38,6 +39,11 @@ fn nothing_is_lost_when_processes_join_and_leave() {
     run.account(&format!("{joined} joined, {left} left, {killed} killed, up to three at a time"));
 }
 
+/// How often a process' log says that.
+fn times(process: &Kiteline, what: &str) -> usize {
+    process.log().matches(what).count()
+}
+
 #[test]
 fn a_process_that_was_frozen_writes_nothing_old_over_what_others_wrote_meanwhile() {
     let (mut run, mut producer) = Run::new("frozen", Setup::shared(Plan { bad: 5, ..Plan::new(500, 6) }));
@@ -49,10 +55,10 @@ fn a_process_that_was_frozen_writes_nothing_old_over_what_others_wrote_meanwhile
         run.progress(&mut processes, 3000);
         let index = run.random.get_mut().below(2) as usize;
         processes[index].pause();
-        let times = |process: usize, what| processes[process].log().matches(what).count();
-        let (lost, got) = (times(index, "revoked"), times(1 - index, " assigned "));
+        let other = 1 - index;
+        let (lost, got) = (times(&processes[index], "revoked"), times(&processes[other], " assigned "));
         wait_until("the other one does not get its partitions", Duration::from_secs(60), || {
-            times(1 - index, " assigned ") > got
+            times(&processes[other], " assigned ") > got
         });
         // The other one has all partitions, and writes all that there is.
         run.progress(&mut processes, 3000);
@@ -60,7 +66,7 @@ fn a_process_that_was_frozen_writes_nothing_old_over_what_others_wrote_meanwhile
         run.settle(&mut processes);
         processes[index].resume();
         wait_until("it does not hear that it lost its partitions", Duration::from_secs(30), || {
-            processes[index].log().matches("revoked").count() > lost
+            times(&processes[index], "revoked") > lost
         });
         run.check_committed();
     }

@@ -94,10 +94,11 @@ impl<'a> Bench<'a> {
     /// Records a second that are acknowledged while as many are sent.
     fn top(&self, age: Duration, target: &Target<'_>) -> Result<f64, String> {
         let (topic, mut kiteline) = self.start(age, target)?;
-        let (begin, done) = (Instant::now(), AtomicU64::new(0));
+        let done = AtomicU64::new(0);
         let (rate, sent) = std::thread::scope(|scope| {
             let producer = scope
                 .spawn(|| producer::as_fast_as_done(self.feed, &topic, START + TOP, || done.load(Ordering::Relaxed)));
+            let begin = Instant::now();
             let (mut first, mut last) = (None, (begin, 0));
             while !producer.is_finished() {
                 std::thread::sleep(Duration::from_millis(10));
