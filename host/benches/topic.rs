@@ -1,12 +1,14 @@
 //! Topics on the real Kafka, which are deleted when they are dropped.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::error::RDKafkaErrorCode;
-use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
+use rdkafka::message::DeliveryResult;
+use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
+use rdkafka::{ClientConfig, ClientContext, Message};
 use tokio::runtime::Runtime;
 
 /// Longest wait for the broker.
@@ -18,8 +20,31 @@ pub(crate) struct Topic {
     pub(crate) brokers: String,
     admin: AdminClient<DefaultClientContext>,
     runtime: Runtime,
-    producer: ThreadedProducer<DefaultProducerContext>,
+    producer: ThreadedProducer<Deliveries>,
+    deliveries: Deliveries,
     partitions: i32,
+}
+
+/// When the broker had which record.
+#[derive(Debug, Clone, Default)]
+struct Deliveries(Arc<Mutex<Vec<(u64, Instant)>>>);
+
+impl Deliveries {
+    fn lock(&self) -> MutexGuard<'_, Vec<(u64, Instant)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ClientContext for Deliveries {}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        let now = Instant::now();
+        let number = result.as_ref().ok().and_then(|message| str::from_utf8(message.key()?).ok()?.parse().ok());
+        self.lock().extend(number.map(|number| (number, now)));
+    }
 }
 
 /// A name that no other run has.
@@ -45,10 +70,11 @@ impl Topic {
         config.set("compression.codec", compression);
         // The queue holds what a stall of a few seconds makes wait; lingering lets records go together as a busy
         // producer's do, and adds no more than this to a latency.
-        config.set("bootstrap.servers", brokers).set("queue.buffering.max.kbytes", "524288").set("linger.ms", "2");
+        config.set("bootstrap.servers", brokers).set("queue.buffering.max.kbytes", "524288").set("linger.ms", "5");
         let failed = |what: &str, error: &dyn std::fmt::Display| format!("Kafka at {brokers}: {what}: {error}");
         let admin: AdminClient<_> = config.create().map_err(|error| failed("an admin client", &error))?;
-        let producer = config.create().map_err(|error| failed("a producer", &error))?;
+        let deliveries = Deliveries::default();
+        let producer = config.create_with_context(deliveries.clone()).map_err(|error| failed("a producer", &error))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| failed("a runtime", &error))?;
         let name = unique(name);
@@ -57,7 +83,7 @@ impl Topic {
         let made = runtime.block_on(admin.create_topics([&topic], &AdminOptions::new()));
         match made.map_err(|error| failed("a topic", &error))?.pop() {
             Some(Err((_, code))) => Err(failed("a topic", &code)),
-            _ => Ok(Self { name, brokers: brokers.to_owned(), admin, runtime, producer, partitions }),
+            _ => Ok(Self { name, brokers: brokers.to_owned(), admin, runtime, producer, deliveries, partitions }),
         }
     }
 
@@ -84,6 +110,11 @@ impl Topic {
                 Err((error, _)) => return Err(format!("{}: {error}", self.name)),
             }
         }
+    }
+
+    /// Each record that the broker has, and when it said so.
+    pub(crate) fn deliveries(&self) -> Vec<(u64, Instant)> {
+        self.deliveries.lock().clone()
     }
 
     /// Waits until the broker has all that was sent.

@@ -8,6 +8,7 @@ mod search;
 mod table;
 mod target;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -20,11 +21,14 @@ use self::target::{Instantly, Target};
 use crate::child::Kiteline;
 use crate::end_to_end::collection::Fresh;
 use crate::feed::Feed;
+use crate::machine::Stolen;
 use crate::pipeline;
 use crate::servers::{KAFKA, MILVUS};
 use crate::topic::{Topic, unique};
 
-const PARTITIONS: i32 = 8;
+/// Two for each lane. A producer sends each partition's records in requests of their own, so more of them are smaller
+/// requests, and the broker would soon be what is measured.
+const PARTITIONS: i32 = 4;
 /// Shares of the top rate.
 const LOADS: [f64; 3] = [0.1, 0.5, 0.9];
 /// For so long the top rate is looked for, behind a start that does not count.
@@ -72,10 +76,8 @@ impl<'a> Bench<'a> {
         eprintln!("age {age:?}: the top rate is {top:.0} records/s");
         let mut rows = Vec::new();
         for load in LOADS {
-            let (latencies, write_p99) = self.hold(age, &target()?, top * load)?;
-            let (count, percent) = (latencies.count, load * 100.0);
-            eprintln!("age {age:?}, {percent:.0} %: {count} latencies, p99 {:.0} ms", latencies.p99);
-            rows.push(Row { age, load, rate: top * load, latencies, write_p99 });
+            rows.push(self.hold(age, load, &target()?, top * load)?);
+            eprintln!("{}", table::line(rows.last().expect("one was pushed")));
         }
         Ok(rows)
     }
@@ -121,11 +123,12 @@ impl<'a> Bench<'a> {
         if rate > 0.0 { Ok(rate) } else { Err("nothing was acknowledged in time".into()) }
     }
 
-    /// Holds a rate: latencies, and the 99th percentile of the calls to Milvus in ms.
-    fn hold(&self, age: Duration, target: &Target<'_>, rate: f64) -> Result<(Latencies, f64), String> {
+    /// Holds a rate, which is such a share of the top rate.
+    fn hold(&self, age: Duration, load: f64, target: &Target<'_>, rate: f64) -> Result<Row, String> {
         let (topic, mut kiteline) = self.start(age, target)?;
         let records = ((START + HELD).as_secs_f64() * rate) as u64;
         let from = (START.as_secs_f64() * rate) as u64;
+        let stolen = Stolen::since_now();
         let schedule = Schedule { start: Instant::now(), rate };
         let (sent, stop) = (AtomicU64::new(0), AtomicBool::new(false));
         let found = std::thread::scope(|scope| {
@@ -146,17 +149,33 @@ impl<'a> Bench<'a> {
             found
         })?;
         end(&mut kiteline, target, records)?;
+        let stolen = stolen.percent();
         let write_p99 = table::write_p99(&kiteline.metrics()?);
         kiteline.terminate()?;
-        let latencies = match target {
+        let seen = match target {
             Target::Milvus { .. } => found,
-            Target::Instantly(sink) => {
-                let counted = sink.arrivals().into_iter().filter(|(number, _)| *number >= from);
-                counted.map(|(number, at)| (at - schedule.due(number)).as_secs_f64() * 1e3).collect()
-            }
+            Target::Instantly(sink) => sink.arrivals(),
         };
-        Ok((Latencies::of(latencies), write_p99))
+        let counted = |times: Vec<(u64, Instant)>| times.into_iter().filter(move |(number, _)| *number >= from);
+        let delivered: HashMap<u64, Instant> = counted(topic.deliveries()).collect();
+        Ok(Row {
+            age,
+            load,
+            rate,
+            all: Latencies::of(counted(seen.clone()).map(|(number, at)| since(at, schedule.due(number)))),
+            broker: Latencies::of(delivered.iter().map(|(number, at)| since(*at, schedule.due(*number)))),
+            from_broker: Latencies::of(
+                counted(seen).filter_map(|(number, at)| Some(since(at, *delivered.get(&number)?))),
+            ),
+            write_p99,
+            stolen,
+        })
     }
+}
+
+/// Milliseconds.
+fn since(at: Instant, before: Instant) -> f64 {
+    at.saturating_duration_since(before).as_secs_f64() * 1e3
 }
 
 /// Waits until all is acknowledged.

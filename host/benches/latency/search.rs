@@ -31,8 +31,8 @@ pub(super) struct Looking<'a> {
     pub(super) stop: &'a AtomicBool,
 }
 
-/// Milliseconds from the moment each of the keys was due to the answer that had it.
-pub(super) fn look(looking: &Looking<'_>) -> Result<Vec<f64>, String> {
+/// Each of the keys, and when the answer came that had it.
+pub(super) fn look(looking: &Looking<'_>) -> Result<Vec<(u64, Instant)>, String> {
     let step = ((looking.schedule.rate / KEYS).ceil() as u64).max(1);
     let mut next = looking.from;
     let mut waiting: VecDeque<u64> = VecDeque::new();
@@ -59,7 +59,7 @@ pub(super) fn look(looking: &Looking<'_>) -> Result<Vec<f64>, String> {
         waiting.retain(|key| {
             let is_seen = seen.contains(key);
             if is_seen {
-                found.push((now - looking.schedule.due(*key)).as_secs_f64() * 1e3);
+                found.push((*key, now));
             }
             !is_seen
         });
