@@ -100,6 +100,11 @@ impl<T: Item + ?Sized> Packed<T> {
         self.lengths.is_empty()
     }
 
+    /// True where some row has no value.
+    pub fn has_absent(&self) -> bool {
+        self.lengths.iter().any(|length| *length < 0)
+    }
+
     /// The value of a row. Panics where there is no such row.
     pub fn get(&self, row: usize) -> Option<&T> {
         let length = usize::try_from(self.lengths[row]).ok()?;
@@ -180,6 +185,7 @@ mod tests {
         let texts: Texts = rows.into_iter().collect();
         assert_eq!(texts.iter().collect::<Vec<_>>(), rows);
         assert_eq!(texts.get(3), Some("c"));
+        assert!(texts.has_absent() && !Texts::from_iter([Some(""), Some("a")]).has_absent());
         assert_eq!((texts.data(), texts.lengths()), ("añbc".as_bytes(), &[4, -1, 0, 1, -1][..]));
     }
 

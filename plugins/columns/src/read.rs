@@ -16,7 +16,7 @@ pub fn each(batch: &Batch, field: &str, mut work: impl FnMut(usize, Option<Value
     match batch.field_type(field).as_deref() {
         Some("text") => {
             let texts = batch.texts(field);
-            let others = others(batch, field, texts.iter().any(|text| text.is_none()));
+            let others = others(batch, field, texts.has_absent());
             for row in 0..rows {
                 let text = texts.get(row).map(|text| Value::Text(text.into()));
                 work(row, text.or_else(|| other(&others, row)));

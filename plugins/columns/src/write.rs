@@ -24,7 +24,7 @@ fn write(batch: &mut Batch, field: &str, values: &Values<'_>) {
         }
         Values::Ints(values) => batch.set_ints(field, values),
         Values::Floats(values) => batch.set_floats(field, values),
-        Values::Texts(values) if values.iter().any(|text| text.is_none()) => {
+        Values::Texts(values) if values.has_absent() => {
             let old = batch.texts(field);
             let filled: Texts = values.iter().zip(old.iter()).map(|(new, old)| new.or(old)).collect();
             batch.set_texts(field, &filled);

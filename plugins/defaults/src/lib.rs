@@ -78,7 +78,7 @@ fn fill_field(batch: &mut Batch, field: &str, default: &str, fill: &[bool]) {
         _ => {}
     }
     let old = batch.json_texts(field);
-    if (0..old.len()).all(|row| old.get(row).is_some()) && !batch.is_empty() {
+    if !old.has_absent() && !batch.is_empty() {
         return;
     }
     let new: Texts = (0..old.len()).map(|row| old.get(row).or(fill[row].then_some(default))).collect();

@@ -2,7 +2,6 @@
 
 mod config;
 mod keys;
-mod named;
 mod names;
 mod rule;
 
@@ -11,8 +10,7 @@ use std::borrow::Cow;
 use config::{Config, To};
 use keys::{Fill, Key};
 use kiteline_guest::{Batch, Operation, Plugin, Texts, plugin, target};
-use named::Named;
-use rule::{Place, Routed, Rule};
+use rule::{Named, Place, Routed, Rule};
 
 #[derive(Debug)]
 struct Route {
@@ -39,8 +37,7 @@ impl Plugin for Route {
     fn process(&mut self, batch: &mut Batch) -> Result<(), String> {
         let values = values(batch, &self.rule.field);
         // A row to delete is found by its primary key: it may do without the field.
-        let all = values.iter().all(|value| value.is_some());
-        let operations = if all { Vec::new() } else { batch.operations() };
+        let operations = if values.has_absent() { batch.operations() } else { Vec::new() };
         let free = |row: usize| operations.get(row) == Some(&Operation::Delete) && values.get(row).is_none();
         match self.rule.to {
             To::Collection => self.set_collections(batch, &values, free),
@@ -75,6 +72,11 @@ impl Route {
             Some(collection) => keys.iter().find(|(_, name)| name == collection).and_then(|(key, _)| key.as_ref()),
             None => keys.first().and_then(|(key, _)| key.as_ref()),
         };
+        // Most batches: each value is the name of a partition already, and all are handed on as they came.
+        if keys.iter().all(|(key, _)| key.is_none()) && self.rule.are_names(values, &self.named) {
+            batch.set_partitions(values);
+            return;
+        }
         let mut partitions = Texts::with_capacity(values.len());
         let mut fill = Fill::new(values.len());
         for row in 0..values.len() {
@@ -104,7 +106,7 @@ impl Route {
 /// The field's texts; integers as decimal texts.
 fn values(batch: &Batch, field: &str) -> Texts {
     let texts = batch.texts(field);
-    if texts.iter().all(|text| text.is_some()) {
+    if !texts.has_absent() {
         return texts;
     }
     let ints = batch.ints(field);
@@ -115,3 +117,28 @@ fn values(batch: &Batch, field: &str) -> Texts {
 }
 
 plugin!(Route);
+
+#[cfg(test)]
+mod tests {
+    use kiteline_guest::testing::{Rows, Tester};
+
+    use super::Route;
+
+    #[test]
+    fn values_that_were_names_before_name_partitions_beside_others_and_alone() {
+        let mut plugin = Tester::<Route>::new(r#"{"field": "tenant", "max": 2}"#).expect("the configuration is right");
+        let mut partitions = |rows: &[&str]| {
+            let after = plugin.process(Rows::json(rows)).expect("no fault");
+            let partitions: Vec<_> = after.partitions().into_iter().map(|name| name.map(str::to_owned)).collect();
+            (partitions, after.rejected())
+        };
+        let (a, b) = (r#"{"tenant": "a"}"#, r#"{"tenant": "b"}"#);
+        let named = |names: &[&str]| names.iter().map(|name| Some((*name).to_owned())).collect::<Vec<_>>();
+        assert_eq!(partitions(&[a, b, a]), (named(&["a", "b", "a"]), vec![]));
+        assert_eq!(partitions(&[b, b, a]), (named(&["b", "b", "a"]), vec![]));
+        let reason = "tenant names more partitions than max = 2".to_owned();
+        assert_eq!(partitions(&[b, r#"{"tenant": "c"}"#, a]), (named(&["b", "a"]), vec![(1, reason)]));
+        let reason = "tenant is neither a text nor an integer, and there is no default".to_owned();
+        assert_eq!(partitions(&[r#"{"tenant": null}"#, a]), (named(&["a"]), vec![(0, reason)]));
+    }
+}

@@ -1,15 +1,21 @@
 //! Where a value sends its row.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use foldhash::fast::FixedState;
+use kiteline_guest::Texts;
 
 use crate::config::{By, Config, To};
 use crate::keys::Key;
-use crate::named::Named;
 use crate::names::{RULE, hash, is_valid, sanitize};
 
 /// Partitions that values may name, where the configuration does not say.
 const MAX: usize = 64;
+
+/// The partitions that values have named so far. Every row asks for one, so they are hashed fast; as there are few, texts
+/// made to have one hash gain nothing.
+pub(crate) type Named = HashSet<Box<str>, FixedState>;
 
 #[derive(Debug)]
 pub(crate) struct Rule {
@@ -146,10 +152,6 @@ impl Rule {
     ) -> Result<Routed<'a>, String> {
         let pick = self.pick(value)?;
         match (place, pick) {
-            // Most rows: a value that has been a name before.
-            (Place::Name, Pick::Value(value)) if self.prefix.is_empty() && named.contains(value) => {
-                Ok(Routed::Name(value.into()))
-            }
             (Place::Name, Pick::Value(_)) => {
                 let name = self.name(&pick)?;
                 self.admit(&name, named)?;
@@ -164,6 +166,13 @@ impl Rule {
                 .map_err(|_| format!("{} is no 64-bit integer, as the collection's partition key is", self.field)),
             (Place::IntKey, Pick::Bucket(bucket)) => Ok(Routed::Int(bucket.cast_signed())),
         }
+    }
+
+    /// True where the values are names that there have been before.
+    pub(crate) fn are_names(&self, values: &Texts, named: &Named) -> bool {
+        matches!(self.choice, Choice::Value)
+            && self.prefix.is_empty()
+            && values.iter().all(|value| value.is_some_and(|value| named.contains(value)))
     }
 
     fn pick<'a>(&'a self, value: Option<&'a str>) -> Result<Pick<'a>, String> {
@@ -211,7 +220,7 @@ impl Rule {
         if named.len() >= self.max {
             return Err(format!("{} names more partitions than max = {}", self.field, self.max));
         }
-        named.insert(name);
+        named.insert(name.into());
         Ok(())
     }
 

@@ -13,7 +13,7 @@ impl Batch {
     /// rejected: writing would replace its value by none, and hide what is wrong with it.
     pub fn map_texts(&mut self, field: &str, change: impl for<'a> FnMut(Option<&'a str>) -> Option<Cow<'a, str>>) {
         let old = self.texts(field);
-        if old.iter().any(|text| text.is_none()) {
+        if old.has_absent() {
             let any = self.json_texts(field);
             for row in (0..old.len()).filter(|row| old.get(*row).is_none() && any.get(*row).is_some()) {
                 self.reject(row, &format!("{field} is not a text"));

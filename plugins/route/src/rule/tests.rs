@@ -2,8 +2,7 @@ use std::collections::BTreeSet;
 
 use kiteline_plugin_testing::{assert_schema_names_the_keys_of, readme_configs};
 
-use super::{Config, Place, Routed, Rule};
-use crate::named::Named;
+use super::{Config, Named, Place, Routed, Rule};
 
 fn try_rule(config: &str) -> Result<Rule, String> {
     let config: Config = serde_json::from_str(config).map_err(|error| error.to_string())?;
