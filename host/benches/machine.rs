@@ -32,7 +32,9 @@ impl Stolen {
     /// Its share of the time of all cores, in percent; none where the system does not tell.
     pub(crate) fn percent(&self) -> Option<f64> {
         let ((before, start), (stolen, now)) = self.since.zip(Self::read())?;
-        (now > start).then(|| (stolen - before) as f64 / (now - start) as f64 * 100.0)
+        // Where the machine moves to another host, the counts may go back.
+        let (stolen, all) = (stolen.checked_sub(before)?, now.checked_sub(start).filter(|all| *all > 0)?);
+        Some(stolen as f64 / all as f64 * 100.0)
     }
 
     /// What was stolen, and the time in all.

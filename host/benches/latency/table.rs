@@ -46,10 +46,9 @@ pub(super) fn acknowledged(rows: &[Row]) -> String {
          Apache Kafka, the real binary with two lanes and four shipped plugins, and a sink that acknowledges at once and\n\
          notes when it had which record; it, the producer and the broker share the two cores. The producer sends at a\n\
          fixed rate, whatever happens, each record counts from the moment when it was due, and its `linger.ms` of 5 is in\n\
-         it. *To the broker* is the part of it until the broker said that it has the record, *from there* the rest, which\n\
-         is Kiteline's and the sink's. *Stolen* is the processor time that the machine's host gave to others: meanwhile all\n\
-         stands still, for up to a tenth of a second. The top rate is what is acknowledged while as many are sent. 30 s each,\n\
-         behind 3 s that do not count.\n\n",
+         it. *To the broker* is the part of it until the producer learned that the broker has the record, *from there* the\n\
+         rest, which is Kiteline's and the sink's. *Stolen* is the processor time that the machine's host gave to others. The\n\
+         top rate is what is acknowledged while as many are sent. 30 s each, behind 3 s that do not count.\n\n",
     );
     table(&mut text, rows);
     text.push('\n');

@@ -67,16 +67,16 @@ impl Route {
     fn set_partitions(&mut self, batch: &mut Batch, values: &Texts, free: impl Fn(usize) -> bool) {
         let keys: Vec<(Option<Key>, String)> =
             target::collections().into_iter().map(|collection| (Key::of(&collection), collection)).collect();
-        let by_row = if keys.len() > 1 { batch.collections() } else { Vec::new() };
-        let key_of = |row: usize| match by_row.get(row) {
-            Some(collection) => keys.iter().find(|(_, name)| name == collection).and_then(|(key, _)| key.as_ref()),
-            None => keys.first().and_then(|(key, _)| key.as_ref()),
-        };
         // Most batches: each value is the name of a partition already, and all are handed on as they came.
         if keys.iter().all(|(key, _)| key.is_none()) && self.rule.are_names(values, &self.named) {
             batch.set_partitions(values);
             return;
         }
+        let by_row = if keys.len() > 1 { batch.collections() } else { Vec::new() };
+        let key_of = |row: usize| match by_row.get(row) {
+            Some(collection) => keys.iter().find(|(_, name)| name == collection).and_then(|(key, _)| key.as_ref()),
+            None => keys.first().and_then(|(key, _)| key.as_ref()),
+        };
         let mut partitions = Texts::with_capacity(values.len());
         let mut fill = Fill::new(values.len());
         for row in 0..values.len() {
@@ -120,6 +120,7 @@ plugin!(Route);
 
 #[cfg(test)]
 mod tests {
+    use kiteline_guest::Operation;
     use kiteline_guest::testing::{Rows, Tester};
 
     use super::Route;
@@ -140,5 +141,15 @@ mod tests {
         assert_eq!(partitions(&[b, r#"{"tenant": "c"}"#, a]), (named(&["b", "a"]), vec![(1, reason)]));
         let reason = "tenant is neither a text nor an integer, and there is no default".to_owned();
         assert_eq!(partitions(&[r#"{"tenant": null}"#, a]), (named(&["a"]), vec![(0, reason)]));
+    }
+    #[test]
+    fn a_row_to_delete_may_do_without_the_field_among_names_that_are_known() {
+        let mut plugin = Tester::<Route>::new(r#"{"field": "tenant"}"#).expect("the configuration is right");
+        let (a, gone) = (r#"{"tenant": "a"}"#, r#"{"id": 1}"#);
+        plugin.process(Rows::json(&[a])).expect("no fault");
+        let rows = Rows::json(&[a, gone, a]).operations(&[Operation::Upsert, Operation::Delete, Operation::Delete]);
+        let after = plugin.process(rows).expect("no fault");
+        assert_eq!((after.partitions(), after.rejected()), (vec![Some("a"), None, Some("a")], vec![]));
+        assert_eq!(plugin.process(Rows::json(&[])).expect("no fault").partitions(), Vec::<Option<&str>>::new());
     }
 }

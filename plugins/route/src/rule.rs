@@ -13,8 +13,8 @@ use crate::names::{RULE, hash, is_valid, sanitize};
 /// Partitions that values may name, where the configuration does not say.
 const MAX: usize = 64;
 
-/// The partitions that values have named so far. Every row asks for one, so they are hashed fast; as there are few, texts
-/// made to have one hash gain nothing.
+/// The partitions that values have named so far. Every row asks for one, so they are hashed fast. There are `max` of them at most,
+/// 64 by default, so texts that are made to have one hash gain little.
 pub(crate) type Named = HashSet<Box<str>, FixedState>;
 
 #[derive(Debug)]
@@ -152,6 +152,10 @@ impl Rule {
     ) -> Result<Routed<'a>, String> {
         let pick = self.pick(value)?;
         match (place, pick) {
+            // Most rows: a value that has been a name before.
+            (Place::Name, Pick::Value(value)) if self.prefix.is_empty() && named.contains(value) => {
+                Ok(Routed::Name(value.into()))
+            }
             (Place::Name, Pick::Value(_)) => {
                 let name = self.name(&pick)?;
                 self.admit(&name, named)?;
