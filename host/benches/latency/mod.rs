@@ -5,6 +5,7 @@
 mod producer;
 mod record;
 mod search;
+mod stolen;
 mod table;
 mod target;
 
@@ -16,12 +17,12 @@ use tokio::runtime::Runtime;
 
 use self::producer::Schedule;
 use self::search::Looking;
+use self::stolen::Stolen;
 use self::table::{Latencies, Row};
 use self::target::{Instantly, Target};
 use crate::child::Kiteline;
 use crate::end_to_end::collection::Fresh;
 use crate::feed::Feed;
-use crate::machine::Stolen;
 use crate::pipeline;
 use crate::servers::{KAFKA, MILVUS};
 use crate::topic::{Topic, unique};
