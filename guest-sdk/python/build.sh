@@ -7,7 +7,10 @@ compiler=$("$here/setup.sh" check)
 out=$(realpath -m "$2")
 mkdir -p "$(dirname "$out")"
 cd "$1"
-export PYTHONDONTWRITEBYTECODE=1 # nothing is left in the folders of the SDK
+# A copy of the SDK, as the compiler's CPython writes `__pycache__` beside what it reads, whatever it is told.
+sdk=$(mktemp -d)
+trap 'rm -rf "$sdk"' EXIT
+cp -r "$here/kiteline_guest" "$sdk"
 # Not stubbed: `print` and tracebacks go through WASI to the dead letter.
 # shellcheck disable=SC2086 # the compiler is a command of several words
-$compiler -q -d "$here/../../wit/v0.1.0" -w plugin componentize -p . -p "$here" app -o "$out" >&2
+$compiler -q -d "$here/../../wit/v0.1.0" -w plugin componentize -p . -p "$sdk" app -o "$out" >&2
