@@ -118,9 +118,8 @@ const BY_MSGPACK: By = By::Plugin(("decode-msgpack", r#"{"vectors":["emb"]}"#));
 const BY_CBOR: By = By::Plugin(("decode-cbor", r#"{"vectors":["emb"]}"#));
 
 fn json_base64(item: &Item<'_>) -> Vec<u8> {
-    use base64::Engine;
     let bytes: Vec<u8> = item.vector.iter().flat_map(|number| number.to_le_bytes()).collect();
-    let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+    let text = kiteline::json::base64(&bytes);
     let Item { id, title, tenant, .. } = item;
     format!(r#"{{"id": {id}, "title": "{title}", "tenant": "{tenant}", "emb": "{text}"}}"#).into_bytes()
 }

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use protox::Compiler;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 use protox::prost_reflect::prost::Message as _;
@@ -14,6 +12,7 @@ use protox::prost_reflect::prost_types::{
 };
 
 use super::schema::{Field, Meaning, Message, Schema, Shape, Symbols, Ty};
+use crate::json::from_base64;
 
 /// Most bytes of a schema with what it imports.
 pub(super) const SCHEMA_BYTES_MAX: usize = 4 << 20;
@@ -110,8 +109,9 @@ pub(super) fn compiled(files: impl FileResolver + 'static, main: &str) -> Result
 }
 
 fn file(name: &str, text: &str) -> Result<File, SchemaError> {
-    let decoded = STANDARD.decode(text.trim()).ok();
-    let descriptor = decoded.and_then(|bytes| FileDescriptorProto::decode(&*bytes).ok());
+    let mut bytes = Vec::new();
+    let is_base64 = from_base64(text.trim(), &mut bytes);
+    let descriptor = is_base64.then(|| FileDescriptorProto::decode(&*bytes).ok()).flatten();
     match descriptor {
         Some(mut descriptor) => {
             descriptor.name = Some(name.to_owned());

@@ -79,7 +79,6 @@ fn vectors_come_from_floats_packed_or_not_bytes_and_text() {
 
 #[test]
 fn a_schema_is_a_text_or_a_descriptor_in_base64_with_imports_in_both_forms() {
-    use base64::Engine;
     use prost_reflect::prost::Message as _;
     let place = "syntax = \"proto3\"; package b; message Place { string city = 1; }";
     let item =
@@ -87,7 +86,7 @@ fn a_schema_is_a_text_or_a_descriptor_in_base64_with_imports_in_both_forms() {
     let text = Schema::parse(item, &[("p/place.proto", place)]).expect("it is one");
     let descriptor = |name: &str, text: &str| {
         let file = protox_descriptor(name, text);
-        base64::engine::general_purpose::STANDARD.encode(file.encode_to_vec())
+        crate::json::base64(&file.encode_to_vec())
     };
     let place = descriptor("p/place.proto", place);
     let mixed = Schema::parse(item, &[("p/place.proto", &place)]).expect("it is one");
