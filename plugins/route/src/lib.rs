@@ -142,6 +142,7 @@ mod tests {
         let reason = "tenant is neither a text nor an integer, and there is no default".to_owned();
         assert_eq!(partitions(&[r#"{"tenant": null}"#, a]), (named(&["a"]), vec![(0, reason)]));
     }
+
     #[test]
     fn a_row_to_delete_may_do_without_the_field_among_names_that_are_known() {
         let mut plugin = Tester::<Route>::new(r#"{"field": "tenant"}"#).expect("the configuration is right");

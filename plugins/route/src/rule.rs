@@ -13,8 +13,8 @@ use crate::names::{RULE, hash, is_valid, sanitize};
 /// Partitions that values may name, where the configuration does not say.
 const MAX: usize = 64;
 
-/// The partitions that values have named so far. Every row asks for one, so they are hashed fast. There are `max` of them at most,
-/// 64 by default, so texts that are made to have one hash gain little.
+/// The partitions that values have named so far. Every row asks for one, so they are hashed fast. There are `max` of them
+/// at most, 64 by default, so texts that are made to have one hash gain little.
 pub(crate) type Named = HashSet<Box<str>, FixedState>;
 
 #[derive(Debug)]
@@ -153,9 +153,7 @@ impl Rule {
         let pick = self.pick(value)?;
         match (place, pick) {
             // Most rows: a value that has been a name before.
-            (Place::Name, Pick::Value(value)) if self.prefix.is_empty() && named.contains(value) => {
-                Ok(Routed::Name(value.into()))
-            }
+            (Place::Name, Pick::Value(value)) if self.is_known(value, named) => Ok(Routed::Name(value.into())),
             (Place::Name, Pick::Value(_)) => {
                 let name = self.name(&pick)?;
                 self.admit(&name, named)?;
@@ -175,8 +173,12 @@ impl Rule {
     /// True where the values are names that there have been before.
     pub(crate) fn are_names(&self, values: &Texts, named: &Named) -> bool {
         matches!(self.choice, Choice::Value)
-            && self.prefix.is_empty()
-            && values.iter().all(|value| value.is_some_and(|value| named.contains(value)))
+            && values.iter().all(|value| value.is_some_and(|value| self.is_known(value, named)))
+    }
+
+    /// True where a value is a name that there has been before.
+    fn is_known(&self, value: &str, named: &Named) -> bool {
+        self.prefix.is_empty() && named.contains(value)
     }
 
     fn pick<'a>(&'a self, value: Option<&'a str>) -> Result<Pick<'a>, String> {
