@@ -23,7 +23,7 @@ const ROUNDS: usize = 10;
 /// Measures all stages; a table.
 pub(crate) fn measure(feed: &Feed) -> String {
     let stages = Stages::new();
-    let mut by_rows = [(); ROWS.len()].map(|()| Least::default());
+    let mut by_rows = ROWS.map(|_| Least::default());
     for _ in 0..PASSES {
         for (rows, least) in ROWS.into_iter().zip(&mut by_rows) {
             stages.measure(feed, RECORDS, rows, least);
