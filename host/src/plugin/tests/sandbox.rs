@@ -56,7 +56,7 @@ const BE_ZERO: &str = "(if (then unreachable))";
 fn a_guest_that_sleeps_is_ended_with_the_time_of_its_record() {
     for grants in [Grants::default(), clock()] {
         let start = Instant::now();
-        assert_eq!(reason(DAY, grants).as_deref(), Some("it took longer than 200ms"));
+        assert_eq!(reason(DAY, grants).as_deref(), Some("it took longer than 1s"));
         // Far from a day: what else runs on this machine must not matter.
         assert!(start.elapsed() < Duration::from_secs(60));
     }

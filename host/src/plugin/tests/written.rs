@@ -82,12 +82,11 @@ impl Written<'_> {
         wat::parse_str(text).expect("a component")
     }
 
-    /// The plugin; a record may take 200 ms.
+    /// The plugin.
     pub(super) fn load(&self, grants: Grants) -> Result<Arc<Plugin>, LoadError> {
         let mut file = tempfile::NamedTempFile::new().expect("a file");
         std::io::Write::write_all(&mut file, &self.component()).expect("written");
-        let limits = Limits { record_timeout: Duration::from_millis(200), ..limits() };
-        let setup = Setup { config: "{}".into(), limits, grants, log: false };
+        let setup = Setup { config: "{}".into(), limits: limits(), grants, log: false };
         let code = Code::read(file.path()).expect("read");
         Plugin::load(engine(), &code, setup, &Arc::default()).map(Arc::new)
     }
