@@ -74,8 +74,8 @@ impl Work {
     fn run(mut self) {
         let watch = self.pipeline.file().reload.watch.get();
         while !self.stop.load(Ordering::Acquire) {
-            let pause = if self.reload.is_on_trial() { watch.min(TRIAL) } else { watch };
-            let cause = self.reload.wait(pause, &self.stop);
+            let pause = if self.reload.is_on_trial() { TRIAL } else { Duration::MAX };
+            let cause = self.reload.wait(watch, pause, &self.stop);
             self.judge();
             if let Some(cause) = cause {
                 self.attempt(cause);

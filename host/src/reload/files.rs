@@ -13,6 +13,9 @@ const STILL: Duration = Duration::from_millis(250);
 /// The same where a file is gone: it may be about to be put back.
 const GONE: Duration = Duration::from_secs(2);
 
+/// How often files are looked at that are changing.
+const SOON: Duration = Duration::from_millis(100);
+
 /// What a file is, without a look inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
@@ -30,6 +33,7 @@ pub(super) struct Files {
     /// What they were when they were last read; none for one that is not there.
     read: Vec<Option<Stamp>>,
     moving: Option<Moving>,
+    looked: Option<Instant>,
 }
 
 /// A change that is not over yet.
@@ -55,19 +59,20 @@ impl Files {
     /// Watches these files for changes from now on.
     pub(super) fn new(paths: Vec<PathBuf>) -> Self {
         let read = stamps(&paths);
-        Self { paths, read, moving: None }
+        Self { paths, read, moving: None, looked: None }
     }
 
     /// Watches other files; those that stay keep what is known of them.
     pub(super) fn watch(&mut self, paths: Vec<PathBuf>) {
         let known = |path: &PathBuf| self.paths.iter().position(|other| other == path).map(|index| self.read[index]);
         let read = paths.iter().map(|path| known(path).unwrap_or_else(|| Stamp::of(path))).collect();
-        *self = Self { paths, read, moving: None };
+        *self = Self { paths, read, moving: None, looked: self.looked };
     }
 
-    /// Whether something has changed that is not over yet.
-    pub(super) fn is_moving(&self) -> bool {
-        self.moving.is_some()
+    /// How long until the next look, where there is to be one every `pause`; one is due where that is over.
+    pub(super) fn until_look(&self, now: Instant, pause: Duration) -> Duration {
+        let pause = if self.moving.is_some() { pause.min(SOON) } else { pause };
+        self.looked.map_or(Duration::ZERO, |looked| pause.saturating_sub(now.saturating_duration_since(looked)))
     }
 
     /// The files are read now, as they are.
@@ -78,6 +83,7 @@ impl Files {
 
     /// Looks at the files. What has changed counts as read from then on.
     pub(super) fn look(&mut self, now: Instant) -> Look {
+        self.looked = Some(now);
         let stamps = stamps(&self.paths);
         if stamps == self.read {
             self.moving = None;

@@ -25,9 +25,6 @@ use crate::config::{self, PipelineFile, Rollback};
 use crate::pipeline::Version;
 use crate::plugin::{Plugin, SHIPPED};
 
-/// How often files are looked at that are changing.
-const SOON: Duration = Duration::from_millis(100);
-
 /// Reloading in this process.
 #[derive(Debug)]
 pub struct Reload {
@@ -113,9 +110,10 @@ impl Reload {
         }
     }
 
-    /// Waits until there is a cause for an attempt; none after `pause`, or where `stop` is set and this was woken.
-    pub(crate) fn wait(&self, pause: Duration, stop: &AtomicBool) -> Option<Cause> {
-        let pause = if self.files().is_moving() { pause.min(SOON) } else { pause };
+    /// Waits until there is a cause for an attempt; none after `pause`, or where `stop` is set and this was woken. Files
+    /// are looked at every `watch`, however often this is called.
+    pub(crate) fn wait(&self, watch: Duration, pause: Duration, stop: &AtomicBool) -> Option<Cause> {
+        let pause = pause.min(self.files().until_look(Instant::now(), watch));
         let mut state = self.lock();
         if state.ask.is_none() && !stop.load(Ordering::Acquire) {
             state = self.wake.wait_timeout(state, pause).unwrap_or_else(PoisonError::into_inner).0;
@@ -130,7 +128,11 @@ impl Reload {
             files.reading();
             return ask;
         }
-        match files.look(Instant::now()) {
+        let now = Instant::now();
+        if !files.until_look(now, watch).is_zero() {
+            return None;
+        }
+        match files.look(now) {
             Look::Changed(at) => Some(Cause { by: By::File, at, asked }),
             Look::Same | Look::Moving => None,
         }

@@ -24,7 +24,7 @@ fn runs(reload: &Reload, version: &Version) -> bool {
 
 /// What asks for an attempt now, without waiting.
 fn cause(reload: &Reload) -> Option<Cause> {
-    reload.wait(Duration::ZERO, &AtomicBool::new(false))
+    reload.wait(Duration::ZERO, Duration::ZERO, &AtomicBool::new(false))
 }
 
 #[test]
@@ -85,6 +85,23 @@ fn plugins_that_fail_when_the_run_ends_are_judged_by_the_next() {
 }
 
 #[test]
+fn files_are_looked_at_no_more_often_because_plugins_are_on_trial() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.wasm");
+    std::fs::write(&path, b"old").expect("written");
+    let reload = Reload::new(Some(path.clone()), Table::new(), Files::new(vec![path.clone()]));
+    let hour = Duration::from_secs(3600);
+    let is_looked_at = |watch| {
+        assert!(reload.wait(watch, Duration::ZERO, &AtomicBool::new(false)).is_none());
+        reload.files().until_look(Instant::now(), hour) < hour / 2
+    };
+    assert!(!is_looked_at(hour));
+    std::fs::write(&path, b"another").expect("written");
+    assert!(!is_looked_at(hour));
+    assert!(is_looked_at(Duration::ZERO));
+}
+
+#[test]
 fn a_look_at_files_that_blocks_keeps_nobody_from_stopping_or_asking() {
     let reload = Reload::never();
     // As a look at a file on a mount that is gone does.
@@ -94,7 +111,7 @@ fn a_look_at_files_that_blocks_keeps_nobody_from_stopping_or_asking() {
         let (reload, tell) = (Arc::clone(&reload), tell.clone());
         thread::spawn(move || {
             if number == 0 {
-                reload.wait(Duration::ZERO, &AtomicBool::new(false));
+                reload.wait(Duration::ZERO, Duration::ZERO, &AtomicBool::new(false));
             } else {
                 // Again and again, as the other thread has to be looking for this to say anything.
                 for _ in 0..1000 {
