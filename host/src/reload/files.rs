@@ -12,7 +12,6 @@ use std::time::{Duration, Instant, SystemTime};
 const STILL: Duration = Duration::from_millis(250);
 /// The same where a file is gone: it may be about to be put back.
 const GONE: Duration = Duration::from_secs(2);
-
 /// How often files are looked at that are changing.
 const SOON: Duration = Duration::from_millis(100);
 
@@ -33,7 +32,8 @@ pub(super) struct Files {
     /// What they were when they were last read; none for one that is not there.
     read: Vec<Option<Stamp>>,
     moving: Option<Moving>,
-    looked: Option<Instant>,
+    /// When they were last looked at.
+    looked: Instant,
 }
 
 /// A change that is not over yet.
@@ -57,9 +57,9 @@ pub(super) enum Look {
 
 impl Files {
     /// Watches these files for changes from now on.
-    pub(super) fn new(paths: Vec<PathBuf>) -> Self {
+    pub(super) fn new(paths: Vec<PathBuf>, now: Instant) -> Self {
         let read = stamps(&paths);
-        Self { paths, read, moving: None, looked: None }
+        Self { paths, read, moving: None, looked: now }
     }
 
     /// Watches other files; those that stay keep what is known of them.
@@ -72,7 +72,7 @@ impl Files {
     /// How long until the next look, where there is to be one every `pause`; one is due where that is over.
     pub(super) fn until_look(&self, now: Instant, pause: Duration) -> Duration {
         let pause = if self.moving.is_some() { pause.min(SOON) } else { pause };
-        self.looked.map_or(Duration::ZERO, |looked| pause.saturating_sub(now.saturating_duration_since(looked)))
+        pause.saturating_sub(now.saturating_duration_since(self.looked))
     }
 
     /// The files are read now, as they are.
@@ -83,7 +83,7 @@ impl Files {
 
     /// Looks at the files. What has changed counts as read from then on.
     pub(super) fn look(&mut self, now: Instant) -> Look {
-        self.looked = Some(now);
+        self.looked = now;
         let stamps = stamps(&self.paths);
         if stamps == self.read {
             self.moving = None;

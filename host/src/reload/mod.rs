@@ -57,12 +57,13 @@ impl Reload {
     /// Watches a pipeline file that was just read, and the files of its plugins.
     pub fn watching(path: &Path, file: &PipelineFile) -> Arc<Self> {
         let table = std::fs::read_to_string(path).ok().and_then(|text| text.parse().ok());
-        Self::new(Some(path.to_owned()), table.unwrap_or_default(), Files::new(paths(path, &file.plugins)))
+        let files = Files::new(paths(path, &file.plugins), Instant::now());
+        Self::new(Some(path.to_owned()), table.unwrap_or_default(), files)
     }
 
     /// Reloads nothing.
     pub fn never() -> Arc<Self> {
-        Self::new(None, Table::new(), Files::new(Vec::new()))
+        Self::new(None, Table::new(), Files::new(Vec::new(), Instant::now()))
     }
 
     fn new(path: Option<PathBuf>, started_with: Table, files: Files) -> Arc<Self> {

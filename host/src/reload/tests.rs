@@ -89,7 +89,7 @@ fn files_are_looked_at_no_more_often_because_plugins_are_on_trial() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.wasm");
     std::fs::write(&path, b"old").expect("written");
-    let reload = Reload::new(Some(path.clone()), Table::new(), Files::new(vec![path.clone()]));
+    let reload = Reload::new(Some(path.clone()), Table::new(), Files::new(vec![path.clone()], Instant::now()));
     let hour = Duration::from_secs(3600);
     let is_looked_at = |watch| {
         assert!(reload.wait(watch, Duration::ZERO, &AtomicBool::new(false)).is_none());

@@ -24,8 +24,9 @@ fn watched(name: &str, bytes: &[u8]) -> (TempDir, PathBuf, Files, Instant) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     fs::write(&path, bytes).expect("written");
-    let files = Files::new(vec![path.clone()]);
-    (folder, path, files, Instant::now())
+    let now = Instant::now();
+    let files = Files::new(vec![path.clone()], now);
+    (folder, path, files, now)
 }
 
 #[test]
@@ -62,7 +63,8 @@ fn a_link_that_is_switched_is_noticed() {
     fs::write(&second, b"two").expect("written");
     let (link, new) = (folder.path().join("a.wasm"), folder.path().join("new"));
     symlink(&first, &link).expect("linked");
-    let (mut files, mut now) = (Files::new(vec![link.clone()]), Instant::now());
+    let mut now = Instant::now();
+    let mut files = Files::new(vec![link.clone()], now);
     symlink(&second, &new).expect("linked");
     fs::rename(&new, &link).expect("switched");
     settle(&mut files, &mut now);
@@ -83,7 +85,8 @@ fn a_config_map_whose_data_folder_is_switched_is_noticed() {
     symlink("..1", folder.path().join("..data")).expect("linked");
     let path = folder.path().join("a.wasm");
     symlink("..data/a.wasm", &path).expect("linked");
-    let (mut files, mut now) = (Files::new(vec![path.clone()]), Instant::now());
+    let mut now = Instant::now();
+    let mut files = Files::new(vec![path.clone()], now);
     still(&mut files, &mut now);
     version("..2", b"new");
     symlink("..2", folder.path().join("..data_tmp")).expect("linked");
